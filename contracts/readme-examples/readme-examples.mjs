@@ -1,0 +1,60 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+import ts from 'typescript';
+
+/**
+ * The `ts` fences of a README, in order.
+ *
+ * @param {string} markdown
+ */
+function fences(markdown) {
+  return [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
+}
+
+/**
+ * Runs every `ts` fence of the README in `packageFolder` as a module of that package. What it logs must be what its
+ * `// =>` comments say, in order.
+ *
+ * @param {URL} packageFolder e.g. `new URL('..', import.meta.url)` from a test
+ * @returns {Promise<{ example: string, expected: string[], printed: string[] }[]>} for the test to compare
+ */
+export async function runReadmeExamples(packageFolder) {
+  const folder = fileURLToPath(new URL('node_modules/.readme-examples/', packageFolder));
+  const examples = fences(readFileSync(new URL('README.md', packageFolder), 'utf8'));
+  if (examples.length === 0) throw new Error(`${fileURLToPath(packageFolder)}README.md has no ts example`);
+  mkdirSync(folder, { recursive: true });
+  const results = [];
+  try {
+    for (const [index, example] of examples.entries()) {
+      const file = `${folder}example-${process.pid}-${index + 1}.mjs`;
+      const { outputText } = ts.transpileModule(example, {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+      });
+      writeFileSync(file, outputText);
+      results.push({ example, expected: expectedLines(example), printed: await printedBy(pathToFileURL(file).href) });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return results;
+}
+
+/** @param {string} example */
+function expectedLines(example) {
+  return [...example.matchAll(/\/\/ => (.*)$/gm)].map((match) => (match[1] ?? '').trim());
+}
+
+/** @param {string} url */
+async function printedBy(url) {
+  /** @type {string[]} */
+  const printed = [];
+  const { log } = console;
+  console.log = (...values) => printed.push(format(...values));
+  try {
+    await import(/* @vite-ignore */ url);
+  } finally {
+    console.log = log;
+  }
+  return printed;
+}

@@ -1,0 +1,12 @@
+export { AioContext, type AioContextOptions } from './aio-context.js';
+export { AioContextError, type AioContextErrorCode } from './aio-context-error.js';
+export { BottomHalf } from './bottom-half.js';
+export { IOThread, type IOThreadOptions } from './io-thread/io-thread.js';
+export { claimThread } from './one-copy-per-thread.js';
+export type { Resumable } from './resumable.js';
+export { getCurrentAioContext, getIohandlerAioContext, getMainAioContext } from './thread-contexts.js';
+export { AioTimer } from './timers/aio-timer.js';
+export type { Alarm, Clock } from './timers/clock.js';
+export { realtimeClock } from './timers/realtime-clock.js';
+export { VirtualClock } from './timers/virtual-clock.js';
+export { throwUncaught } from './uncaught.js';

@@ -1,0 +1,38 @@
+// The other side of IOThread: a worker whose home is a context of its own.
+import { parentPort, workerData } from 'node:worker_threads';
+import { AioContext } from '../aio-context.js';
+import { AioContextError } from '../aio-context-error.js';
+import { setHomeContext } from '../current-context.js';
+import { toErrorRecord } from './error-record.js';
+import type { IOThreadReply, IOThreadRequest, IOThreadWorkerData } from './messages.js';
+
+const { name } = (workerData as IOThreadWorkerData).coaioIOThread;
+const context = new AioContext({ name });
+setHomeContext(context);
+
+function reply(message: IOThreadReply): void {
+  parentPort?.postMessage(message);
+}
+
+async function runEntry(request: IOThreadRequest & { type: 'run' }): Promise<unknown> {
+  const module = (await import(request.moduleUrl)) as Record<string, unknown>;
+  const entry = module[request.exportName];
+  if (typeof entry !== 'function') {
+    throw new AioContextError(
+      'IOTHREAD_BAD_ENTRY',
+      `run: "${request.exportName}" of ${request.moduleUrl} is ${entry === undefined ? 'not exported' : 'no function'}`,
+    );
+  }
+  return await context.run(() => entry(...request.args) as unknown);
+}
+
+parentPort?.on('message', (request: IOThreadRequest) => {
+  if (request.type === 'stop') process.exit(0);
+  const { id } = request;
+  runEntry(request)
+    // In one step with the reply, so that a value that cannot be cloned fails the run it belongs to.
+    .then((value) => reply({ type: 'ended', id, value }))
+    .catch((error: unknown) => reply({ type: 'failed', id, error: toErrorRecord(error) }));
+});
+
+reply({ type: 'started' });

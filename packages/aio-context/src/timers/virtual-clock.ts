@@ -1,0 +1,57 @@
+import type { Alarm, Clock } from './clock.js';
+
+class VirtualAlarm implements Alarm {
+  deadlineNs = Number.POSITIVE_INFINITY;
+  readonly expired: () => void;
+
+  constructor(expired: () => void) {
+    this.expired = expired;
+  }
+
+  set(deadlineNs: number): void {
+    this.deadlineNs = deadlineNs;
+  }
+
+  clear(): void {
+    this.deadlineNs = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Time that stands still until a test moves it (`QEMU_CLOCK_VIRTUAL` under qtest). */
+export class VirtualClock implements Clock {
+  #nowNs: number;
+  readonly #alarms: VirtualAlarm[] = [];
+
+  constructor(startNs = 0) {
+    this.#nowNs = startNs;
+  }
+
+  nowNs(): number {
+    return this.#nowNs;
+  }
+
+  /**
+   * Moves time on by `ns`, stopping at each deadline on the way: what is due there runs before time goes on,
+   * timers that were armed meanwhile included.
+   */
+  advance(ns: number): void {
+    const end = this.#nowNs + ns;
+    for (;;) {
+      let due: VirtualAlarm | null = null;
+      for (const alarm of this.#alarms) {
+        if (alarm.deadlineNs <= end && (due === null || alarm.deadlineNs < due.deadlineNs)) due = alarm;
+      }
+      if (due === null) break;
+      this.#nowNs = Math.max(this.#nowNs, due.deadlineNs);
+      due.clear();
+      due.expired();
+    }
+    this.#nowNs = end;
+  }
+
+  createAlarm(expired: () => void): Alarm {
+    const alarm = new VirtualAlarm(expired);
+    this.#alarms.push(alarm);
+    return alarm;
+  }
+}

@@ -1,0 +1,2 @@
+export { CoMutex } from './co-mutex.js';
+export { CoMutexError, type CoMutexErrorCode } from './co-mutex-error.js';

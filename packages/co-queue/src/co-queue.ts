@@ -1,0 +1,96 @@
+import { type AioContext, throwUncaught } from '@coaio/aio-context';
+import { aioCoEnter, type Co, type Coroutine, coSelf, coYield, type Lockable } from '@coaio/coroutine';
+
+/**
+ * Coroutines that wait for something, first in first out (QEMU's `CoQueue`). It carries no condition: whoever is
+ * woken checks again what it waited for.
+ *
+ * Each call that wakes somebody makes bottom halves of its own with lists of their own, so the queue may be
+ * dropped right after it and each coroutine runs in its own context.
+ *
+ * @thread home: its coroutines live in the thread that uses it, in any of that thread's contexts.
+ */
+export class CoQueue {
+  #waiting: Coroutine[] = [];
+
+  /** Whether nobody waits (`qemu_co_queue_empty`). */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /**
+   * Waits to be woken (`qemu_co_queue_wait`). A `lock` is let go meanwhile and held again on return; from the
+   * queue's point of view both happen in one step, so no wake is lost in between.
+   */
+  *wait(lock?: Lockable): Co<void> {
+    this.#waiting.push(coSelf());
+    lock?.unlock();
+    yield* coYield();
+    if (lock !== undefined) yield* lock.lock();
+  }
+
+  /**
+   * Wakes the first: it runs in its own context, after the caller has yielded or ended (`qemu_co_queue_next`).
+   * @returns whether there was one.
+   */
+  next(): boolean {
+    const first = this.#waiting.shift();
+    if (first === undefined) return false;
+    enterSoon([first]);
+    return true;
+  }
+
+  /** Wakes all, as {@link next} wakes one (`qemu_co_queue_restart_all`). */
+  restartAll(): void {
+    const all = this.#waiting;
+    if (all.length === 0) return;
+    this.#waiting = [];
+    enterSoon(all);
+  }
+
+  /**
+   * Wakes the first from outside a coroutine: it runs now, if its context is the current one
+   * (`qemu_co_enter_next`). @returns whether there was one.
+   */
+  enterNext(): boolean {
+    const first = this.#waiting.shift();
+    if (first === undefined) return false;
+    aioCoEnter(contextOf(first), first);
+    return true;
+  }
+
+  /** As {@link enterNext}, for all that wait when it is called (`qemu_co_enter_all`). */
+  enterAll(): void {
+    for (let left = this.#waiting.length; left > 0 && this.enterNext(); left--);
+  }
+}
+
+function contextOf(coroutine: Coroutine): AioContext {
+  const { context } = coroutine;
+  // It has run, or it could not have called wait().
+  if (context === undefined) throw new Error(`"${coroutine.name}" waits and never ran`);
+  return context;
+}
+
+/** One bottom half for each context among `woken`, with the coroutines of that context in order. */
+function enterSoon(woken: Coroutine[]): void {
+  const lists = new Map<AioContext, Coroutine[]>();
+  for (const coroutine of woken) {
+    const context = contextOf(coroutine);
+    const list = lists.get(context);
+    if (list === undefined) lists.set(context, [coroutine]);
+    else list.push(coroutine);
+  }
+  for (const [context, list] of lists) {
+    context.scheduleOneshot(() => {
+      for (const coroutine of list) {
+        try {
+          aioCoEnter(context, coroutine);
+        } catch (error) {
+          // The others of the list must be woken all the same.
+          throwUncaught(error);
+        }
+      }
+    }, 'co-queue');
+  }
+}

@@ -1,0 +1,1 @@
+export { CoQueue } from './co-queue.js';

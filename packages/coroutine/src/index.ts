@@ -1,0 +1,10 @@
+export { aioCoEnter, aioCoSchedule, aioCoWake } from './aio-co.js';
+export type { Co } from './co.js';
+export { coAwait } from './co-await.js';
+export { type CoRunOptions, coRun } from './co-run.js';
+export { coSleep } from './co-sleep.js';
+export { coYield } from './co-yield.js';
+export { Coroutine, type CoroutineState } from './coroutine.js';
+export { CoroutineError, type CoroutineErrorCode } from './coroutine-error.js';
+export { coSelf, inCoroutine } from './current-coroutine.js';
+export type { Lockable } from './lockable.js';

@@ -1,0 +1,66 @@
+/** Stable identifier of an error; unlike its class, it survives a trip between threads. */
+export type NbdErrorCode = `NBD_${string}`;
+
+/**
+ * Whose fault an error is: `caller` misused the API, `peer` broke the specification, `server` understood and
+ * refused, `connection` was lost.
+ */
+export type NbdFault = 'caller' | 'peer' | 'server' | 'connection';
+
+/** What an NbdError and its plain record have in common. */
+export interface NbdErrorLike {
+  readonly code: NbdErrorCode;
+  readonly fault: NbdFault;
+  readonly name: string;
+  readonly message: string;
+  readonly operation?: string;
+}
+
+/** An error as plain data, for `postMessage` and logs. */
+export interface NbdErrorRecord extends NbdErrorLike {
+  readonly [field: string]: unknown;
+}
+
+export interface NbdErrorDetails {
+  /** What was under way, in the specification's words: "greeting", "NBD_OPT_GO". */
+  readonly operation?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Base of all errors of the NBD packages. Recognise one with `isNbdError()`, tell them apart by `code`. */
+export abstract class NbdError extends Error implements NbdErrorLike {
+  readonly code: NbdErrorCode;
+  readonly fault: NbdFault;
+  declare readonly operation?: string;
+
+  constructor(code: NbdErrorCode, fault: NbdFault, message: string, details: NbdErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.fault = fault;
+    if (details.operation !== undefined) this.operation = details.operation;
+  }
+
+  /**
+   * Plain record of the error: structured clone would keep only name and message of the error itself.
+   * Holds primitive fields; a bigint becomes its decimal string, which JSON can carry.
+   */
+  toJSON(): NbdErrorRecord {
+    const fields: Record<string, unknown> = {};
+    for (const [field, value] of Object.entries(this)) {
+      if (typeof value === 'bigint') fields[field] = value.toString();
+      else if (isPlain(value)) fields[field] = value;
+    }
+    if (this.cause instanceof Error) fields['cause'] = causeRecord(this.cause);
+    return { ...fields, code: this.code, fault: this.fault, name: this.name, message: this.message };
+  }
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function causeRecord(cause: Error): unknown {
+  if (cause instanceof NbdError) return cause.toJSON();
+  const code = (cause as { code?: unknown }).code;
+  return { name: cause.name, message: cause.message, ...(isPlain(code) ? { code } : {}) };
+}

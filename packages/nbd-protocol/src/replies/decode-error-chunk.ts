@@ -1,0 +1,74 @@
+import { safeText } from '../bytes/safe-text.js';
+import { MAX_STRING } from '../bytes/string.js';
+import { NBD_EINVAL } from '../constants/errno.js';
+import { NBD_REPLY_TYPE_ERROR, NBD_REPLY_TYPE_ERROR_OFFSET } from '../constants/reply-types.js';
+import { NbdProtocolError } from '../errors/protocol-error.js';
+import { hex16 } from '../errors/wire-literal.js';
+import { NEED_MORE } from '../need-more.js';
+import { type ReplyHeader, ReplyKind } from './reply-header.js';
+import { CHUNK_HEADER_SIZE, MAX_CONTROL_PAYLOAD } from './reply-sizes.js';
+
+/** Error value and message length, with which every error chunk starts. */
+const PREFIX = 6;
+
+/**
+ * Reads the payload of a chunk whose type has bit 15 set. A type without a definition fails its request and no
+ * more than that: it is reported as ERROR, with NBD_EINVAL where it does not even hold the common prefix.
+ */
+export function decodeErrorChunk(
+  view: DataView,
+  at: number,
+  end: number,
+  type: number,
+  length: number,
+  reply: ReplyHeader,
+): number {
+  const operation = errorTypeName(type);
+  const known = type === NBD_REPLY_TYPE_ERROR || type === NBD_REPLY_TYPE_ERROR_OFFSET;
+  const offsetSize = type === NBD_REPLY_TYPE_ERROR_OFFSET ? 8 : 0;
+  if (known && length < PREFIX + offsetSize) {
+    throw bad(operation, `payload of ${length} bytes, at least ${PREFIX + offsetSize} needed`);
+  }
+  if (length > MAX_CONTROL_PAYLOAD) {
+    const detail = `payload of ${length} bytes exceeds the limit of ${MAX_CONTROL_PAYLOAD}`;
+    throw new NbdProtocolError('NBD_REPLY_TOO_LARGE', operation, detail);
+  }
+  const payload = at + CHUNK_HEADER_SIZE;
+  if (end - payload < length) return NEED_MORE;
+
+  const hasPrefix = length >= PREFIX;
+  const error = hasPrefix ? view.getUint32(payload) : 0;
+  if (known && error === 0) throw bad(operation, 'error value 0, which means success');
+  const messageLength = hasPrefix ? view.getUint16(payload + 4) : 0;
+  const room = hasPrefix ? length - PREFIX - offsetSize : 0;
+  // proto.md, error chunks: unlike an unknown type, a message that does not fit ends the connection.
+  if (messageLength > room)
+    throw bad(operation, `message of ${messageLength} bytes, payload has room for ${room}`);
+  if (messageLength > MAX_STRING) {
+    throw bad(operation, `message of ${messageLength} bytes exceeds the limit of ${MAX_STRING}`);
+  }
+
+  const offset = payload + PREFIX + messageLength;
+  reply.kind = offsetSize === 8 ? ReplyKind.ERROR_OFFSET : ReplyKind.ERROR;
+  reply.error = error === 0 ? NBD_EINVAL : error;
+  reply.offsetHigh = offsetSize === 8 ? view.getUint32(offset) : 0;
+  reply.offsetLow = offsetSize === 8 ? view.getUint32(offset + 4) : 0;
+  reply.length = 0;
+  reply.message = messageLength === 0 ? '' : readMessage(view, payload + PREFIX, messageLength);
+  // The header's length counts: it also covers fields that this decoder does not know.
+  return payload + length;
+}
+
+function readMessage(view: DataView, at: number, length: number): string {
+  return safeText(new Uint8Array(view.buffer, view.byteOffset + at, length));
+}
+
+function errorTypeName(type: number): string {
+  if (type === NBD_REPLY_TYPE_ERROR) return 'NBD_REPLY_TYPE_ERROR';
+  if (type === NBD_REPLY_TYPE_ERROR_OFFSET) return 'NBD_REPLY_TYPE_ERROR_OFFSET';
+  return `error chunk ${hex16(type)}`;
+}
+
+function bad(operation: string, detail: string): NbdProtocolError {
+  return new NbdProtocolError('NBD_BAD_REPLY', operation, detail);
+}

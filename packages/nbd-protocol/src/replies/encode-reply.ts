@@ -1,0 +1,150 @@
+import { MAX_STRING } from '../bytes/string.js';
+import { NBD_SIMPLE_REPLY_MAGIC, NBD_STRUCTURED_REPLY_MAGIC } from '../constants/magic.js';
+import {
+  NBD_REPLY_FLAG_DONE,
+  NBD_REPLY_TYPE_ERROR,
+  NBD_REPLY_TYPE_ERROR_OFFSET,
+  NBD_REPLY_TYPE_NONE,
+  NBD_REPLY_TYPE_OFFSET_DATA,
+  NBD_REPLY_TYPE_OFFSET_HOLE,
+} from '../constants/reply-types.js';
+import { MAX_CHUNK_DATA, SIMPLE_REPLY_SIZE } from './reply-sizes.js';
+
+// Each function writes at `at`, returns the position after what it wrote, and needs the room that the size of
+// the same name gives (plus the message, in error chunks). A payload of data is the caller's to send.
+
+/** @param error NBD_E* value, 0 for success; the data of a successful read then follows. */
+export function encodeSimpleReply(
+  view: DataView,
+  at: number,
+  error: number,
+  cookieHigh: number,
+  cookieLow: number,
+): number {
+  view.setUint32(at, NBD_SIMPLE_REPLY_MAGIC);
+  view.setUint32(at + 4, error);
+  view.setUint32(at + 8, cookieHigh);
+  view.setUint32(at + 12, cookieLow);
+  return at + SIMPLE_REPLY_SIZE;
+}
+
+/**
+ * NBD_REPLY_TYPE_OFFSET_DATA up to its data.
+ * @param length bytes of data that the caller sends next, 1 to MAX_CHUNK_DATA
+ * @throws RangeError
+ */
+export function encodeDataChunk(
+  view: DataView,
+  at: number,
+  done: boolean,
+  cookieHigh: number,
+  cookieLow: number,
+  offsetHigh: number,
+  offsetLow: number,
+  length: number,
+): number {
+  if (length < 1 || length > MAX_CHUNK_DATA) throw outOfRange('data', length, MAX_CHUNK_DATA);
+  const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_OFFSET_DATA, cookieHigh, cookieLow, length + 8);
+  return encodeOffset(view, payload, offsetHigh, offsetLow);
+}
+
+/**
+ * NBD_REPLY_TYPE_OFFSET_HOLE.
+ * @param length bytes that read as zeroes, at least 1
+ * @throws RangeError
+ */
+export function encodeHoleChunk(
+  view: DataView,
+  at: number,
+  done: boolean,
+  cookieHigh: number,
+  cookieLow: number,
+  offsetHigh: number,
+  offsetLow: number,
+  length: number,
+): number {
+  if (length < 1 || length > 0xffffffff) throw outOfRange('hole', length, 0xffffffff);
+  const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_OFFSET_HOLE, cookieHigh, cookieLow, 12);
+  const size = encodeOffset(view, payload, offsetHigh, offsetLow);
+  view.setUint32(size, length);
+  return size + 4;
+}
+
+/** NBD_REPLY_TYPE_NONE, which is always the last chunk of its reply. */
+export function encodeNoneChunk(view: DataView, at: number, cookieHigh: number, cookieLow: number): number {
+  return encodeHeader(view, at, true, NBD_REPLY_TYPE_NONE, cookieHigh, cookieLow, 0);
+}
+
+/**
+ * NBD_REPLY_TYPE_ERROR.
+ * @param error NBD_E* value, not 0
+ * @param message UTF-8 of at most 4096 bytes, as `messageBytes()` makes it; may be empty
+ * @throws RangeError
+ */
+export function encodeErrorChunk(
+  view: DataView,
+  at: number,
+  done: boolean,
+  cookieHigh: number,
+  cookieLow: number,
+  error: number,
+  message: Uint8Array,
+): number {
+  const length = 6 + message.length;
+  const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_ERROR, cookieHigh, cookieLow, length);
+  return encodeError(view, payload, error, message);
+}
+
+/** NBD_REPLY_TYPE_ERROR_OFFSET: as `encodeErrorChunk`, for the byte of the export at which it happened. */
+export function encodeErrorOffsetChunk(
+  view: DataView,
+  at: number,
+  done: boolean,
+  cookieHigh: number,
+  cookieLow: number,
+  error: number,
+  message: Uint8Array,
+  offsetHigh: number,
+  offsetLow: number,
+): number {
+  const length = 14 + message.length;
+  const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_ERROR_OFFSET, cookieHigh, cookieLow, length);
+  return encodeOffset(view, encodeError(view, payload, error, message), offsetHigh, offsetLow);
+}
+
+function encodeHeader(
+  view: DataView,
+  at: number,
+  done: boolean,
+  type: number,
+  cookieHigh: number,
+  cookieLow: number,
+  length: number,
+): number {
+  view.setUint32(at, NBD_STRUCTURED_REPLY_MAGIC);
+  view.setUint16(at + 4, done ? NBD_REPLY_FLAG_DONE : 0);
+  view.setUint16(at + 6, type);
+  view.setUint32(at + 8, cookieHigh);
+  view.setUint32(at + 12, cookieLow);
+  view.setUint32(at + 16, length);
+  return at + 20;
+}
+
+function encodeOffset(view: DataView, at: number, offsetHigh: number, offsetLow: number): number {
+  view.setUint32(at, offsetHigh);
+  view.setUint32(at + 4, offsetLow);
+  return at + 8;
+}
+
+function encodeError(view: DataView, at: number, error: number, message: Uint8Array): number {
+  if (error === 0) throw new RangeError('error chunk: error value 0 means success');
+  if (message.length > MAX_STRING) throw outOfRange('message', message.length, MAX_STRING);
+  view.setUint32(at, error);
+  view.setUint16(at + 4, message.length);
+  new Uint8Array(view.buffer, view.byteOffset).set(message, at + 6);
+  return at + 6 + message.length;
+}
+
+function outOfRange(what: string, length: number, limit: number): RangeError {
+  return new RangeError(`chunk: ${what} of ${length} bytes is outside the limits 1 to ${limit}`);
+}
