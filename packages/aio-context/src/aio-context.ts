@@ -63,6 +63,7 @@ export class AioContext {
 
   /** Resumes `resumable` at the next poll, first in first out. It must not be scheduled anywhere already. */
   schedule(resumable: Resumable): void {
+    this.#assertOpen('schedule');
     resumable.nextScheduled = null;
     if (this.#resumableTail === null) this.#resumableHead = resumable;
     else this.#resumableTail.nextScheduled = resumable;
@@ -115,13 +116,15 @@ export class AioContext {
   }
 
   /**
-   * Ends the context. Whatever is still pending would be lost without a word, so that is refused
-   * (`AIO_CONTEXT_BUSY`), as QEMU aborts when a bottom half outlives its context.
+   * Ends the context. Whatever is still pending, idle or in a poll under way too, would be lost without a word,
+   * so that is refused (`AIO_CONTEXT_BUSY`), as QEMU aborts when a bottom half outlives its context.
    */
   close(): void {
     const left: string[] = [];
-    for (let bh = this.#head; bh !== null; bh = bh.next) {
-      if (bh.state === 'scheduled') left.push(`bottom half "${bh.name}"`);
+    for (const head of [...this.#slices, this.#head]) {
+      for (let bh = head; bh !== null; bh = bh.next) {
+        if (bh.state === 'scheduled' || bh.state === 'idle') left.push(`bottom half "${bh.name}"`);
+      }
     }
     for (const list of this.#timerLists.values()) {
       if (list.pendingCount > 0) left.push(`${list.pendingCount} timers`);
@@ -139,9 +142,10 @@ export class AioContext {
     this.#idleTimeout = null;
   }
 
-  /** @internal Called by a bottom half of this context that has just been scheduled. */
-  enqueueBottomHalf(bh: BottomHalf): void {
+  /** @internal Called by a bottom half of this context, to be scheduled. */
+  enqueueBottomHalf(bh: BottomHalf, state: 'scheduled' | 'idle'): void {
     this.#assertOpen('schedule');
+    bh.state = state;
     if (!bh.queued) {
       bh.queued = true;
       bh.next = null;
@@ -149,7 +153,7 @@ export class AioContext {
       else this.#tail.next = bh;
       this.#tail = bh;
     }
-    if (bh.state === 'scheduled') this.notify();
+    if (state === 'scheduled') this.notify();
     else this.#pollWhenIdle();
   }
 
@@ -210,7 +214,11 @@ export class AioContext {
   #timerList(clock: Clock): TimerList {
     let list = this.#timerLists.get(clock);
     if (list === undefined) {
-      list = new TimerList(clock, () => this.poll());
+      list = new TimerList(
+        clock,
+        () => this.poll(),
+        () => this.#assertOpen('mod'),
+      );
       this.#timerLists.set(clock, list);
     }
     return list;

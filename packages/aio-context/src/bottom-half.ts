@@ -54,7 +54,6 @@ export class BottomHalf {
     if (this.state === 'deleted') {
       throw new AioContextError('AIO_BH_DELETED', `schedule: bottom half "${this.name}" was deleted`);
     }
-    this.state = state;
-    this.context.enqueueBottomHalf(this);
+    this.context.enqueueBottomHalf(this, state);
   }
 }

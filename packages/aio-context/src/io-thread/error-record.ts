@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** An error as plain data: structured clone would drop its class, `name` and `code`. */
 export interface ErrorRecord {
   name: string;
@@ -17,18 +19,28 @@ function isCloneable(value: unknown): boolean {
   }
 }
 
-/** What was thrown, made fit for `postMessage`. */
-export function toErrorRecord(thrown: unknown): ErrorRecord {
+/** `inspect` describes what has no string form, where `String` would throw. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : inspect(value);
+}
+
+/**
+ * What was thrown, made fit for `postMessage`, whatever it is: an error lost here would end the thread.
+ * A cause that is among `effects`, the errors that it led to, is left out.
+ */
+export function toErrorRecord(thrown: unknown, effects: readonly unknown[] = []): ErrorRecord {
   if (!(thrown instanceof Error)) {
-    return { name: 'Error', message: `thrown: ${String(thrown)}`, fields: {} };
+    return { name: 'Error', message: `thrown: ${textOf(thrown)}`, fields: {} };
   }
-  const record: ErrorRecord = { name: thrown.name, message: thrown.message, fields: {} };
-  if (thrown.stack !== undefined) record.stack = thrown.stack;
-  if (thrown.cause !== undefined) {
-    record.cause = thrown.cause instanceof Error ? toErrorRecord(thrown.cause) : String(thrown.cause);
-  }
+  const record: ErrorRecord = { name: textOf(thrown.name), message: textOf(thrown.message), fields: {} };
+  if (thrown.stack !== undefined) record.stack = textOf(thrown.stack);
+  const { cause } = thrown;
+  const seen = [...effects, thrown];
+  if (cause instanceof Error) {
+    if (!seen.includes(cause)) record.cause = toErrorRecord(cause, seen);
+  } else if (cause !== undefined) record.cause = textOf(cause);
   for (const [key, value] of Object.entries(thrown)) {
-    if (key !== 'name' && isCloneable(value)) record.fields[key] = value;
+    if (key !== 'name' && key !== 'cause' && isCloneable(value)) record.fields[key] = value;
   }
   return record;
 }

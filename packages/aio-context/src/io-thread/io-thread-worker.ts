@@ -14,8 +14,16 @@ function reply(message: IOThreadReply): void {
   parentPort?.postMessage(message);
 }
 
+async function importModule(url: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(url)) as Record<string, unknown>;
+  } catch (cause) {
+    throw new AioContextError('IOTHREAD_BAD_ENTRY', `run: ${url} cannot be imported`, { cause });
+  }
+}
+
 async function runEntry(request: IOThreadRequest & { type: 'run' }): Promise<unknown> {
-  const module = (await import(request.moduleUrl)) as Record<string, unknown>;
+  const module = await importModule(request.moduleUrl);
   const entry = module[request.exportName];
   if (typeof entry !== 'function') {
     throw new AioContextError(

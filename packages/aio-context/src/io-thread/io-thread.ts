@@ -49,8 +49,9 @@ export class IOThread {
     worker.on('error', (error) => this.#die('an uncaught exception', error));
     this.#exited = new Promise((resolve) => {
       worker.on('exit', (exitCode) => {
-        if (this.#state === 'joining') this.#state = 'joined';
-        else if (this.#state === 'running') this.#die(`exit code ${exitCode}`);
+        // With runs left it was not the end that join asked for.
+        if (this.#state === 'joining' && this.#runs.size === 0) this.#state = 'joined';
+        else this.#die(`exit code ${exitCode}`);
         resolve();
       });
     });
@@ -61,7 +62,7 @@ export class IOThread {
    * a promise's value included. Arguments and result are structured-cloned. What it throws arrives as an `Error`
    * with the same name, message, `code` and fields.
    *
-   * @throws AioContextError `IOTHREAD_BAD_ENTRY`: no such function; `IOTHREAD_NOT_RUNNING`: joined already;
+   * @throws AioContextError `IOTHREAD_BAD_ENTRY`: no such module or function; `IOTHREAD_NOT_RUNNING`: joined already;
    * `IOTHREAD_DIED`: the thread ended before the answer.
    */
   async run<T = unknown>(moduleUrl: string | URL, exportName: string, ...args: unknown[]): Promise<T> {

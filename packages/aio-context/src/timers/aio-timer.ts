@@ -40,6 +40,7 @@ export class AioTimer {
         `mod: deadline ${expireTimeNs} is not a number of nanoseconds`,
       );
     }
+    this.#list.assertOpen();
     this.del();
     this.#expireTimeNs = expireTimeNs;
     this.#state = 'armed';
@@ -62,9 +63,13 @@ export class AioTimer {
     this.#state = 'due';
   }
 
+  /** @internal */
+  get due(): boolean {
+    return this.#state === 'due';
+  }
+
   /** @internal Disarmed first, so that the callback may arm it again. */
-  runIfDue(): void {
-    if (this.#state !== 'due') return;
+  run(): void {
     this.#state = 'disarmed';
     this.#callback();
   }

@@ -5,16 +5,21 @@ import type { Alarm, Clock } from './clock.js';
 /** The armed timers of one context on one clock, soonest first (`QEMUTimerList`). */
 export class TimerList {
   readonly clock: Clock;
+  /** Throws if the context is closed. */
+  readonly assertOpen: () => void;
   readonly #alarm: Alarm;
   readonly #timers: AioTimer[] = [];
+  /** What the runs under way have still to run: a callback that polls runs these too. */
+  readonly #due: AioTimer[] = [];
 
-  constructor(clock: Clock, expired: () => void) {
+  constructor(clock: Clock, expired: () => void, assertOpen: () => void) {
     this.clock = clock;
+    this.assertOpen = assertOpen;
     this.#alarm = clock.createAlarm(expired);
   }
 
   get pendingCount(): number {
-    return this.#timers.length;
+    return this.#timers.length + this.#due.filter((timer) => timer.due).length;
   }
 
   insert(timer: AioTimer): void {
@@ -40,25 +45,26 @@ export class TimerList {
 
   /** Runs what has expired by now, and not what the callbacks arm for now. */
   runExpired(): boolean {
-    if (this.#timers.length === 0) return false;
+    if (this.#timers.length === 0 && this.#due.length === 0) return false;
     const now = this.clock.nowNs();
     let expired = 0;
     while (expired < this.#timers.length && (this.#timers[expired]?.expireTimeNs ?? 0) <= now) expired++;
-    if (expired === 0) {
-      this.#setAlarm();
-      return false;
+    for (const timer of this.#timers.splice(0, expired)) {
+      timer.setDue();
+      this.#due.push(timer);
     }
-    const due = this.#timers.splice(0, expired);
     this.#setAlarm();
-    for (const timer of due) timer.setDue();
-    for (const timer of due) {
+    let progress = false;
+    for (let timer = this.#due.shift(); timer !== undefined; timer = this.#due.shift()) {
+      if (!timer.due) continue;
+      progress = true;
       try {
-        timer.runIfDue();
+        timer.run();
       } catch (error) {
         throwUncaught(error);
       }
     }
-    return true;
+    return progress;
   }
 
   #setAlarm(): void {

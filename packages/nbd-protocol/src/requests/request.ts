@@ -27,14 +27,30 @@ export function newRequestHeader(): RequestHeader {
 
 /** Writes a request at `at` and returns the position after it. Needs REQUEST_SIZE bytes of room. */
 export function encodeRequest(view: DataView, at: number, header: RequestHeader): number {
+  const { flags, type, cookieHigh, cookieLow, offsetHigh, offsetLow, length } = header;
+  return encodeRequestFields(view, at, flags, type, cookieHigh, cookieLow, offsetHigh, offsetLow, length);
+}
+
+/** The same for a caller that has no record to fill, about a fifth faster (bench/codec.bench.mjs). */
+export function encodeRequestFields(
+  view: DataView,
+  at: number,
+  flags: number,
+  type: number,
+  cookieHigh: number,
+  cookieLow: number,
+  offsetHigh: number,
+  offsetLow: number,
+  length: number,
+): number {
   view.setUint32(at, NBD_REQUEST_MAGIC);
-  view.setUint16(at + 4, header.flags);
-  view.setUint16(at + 6, header.type);
-  view.setUint32(at + 8, header.cookieHigh);
-  view.setUint32(at + 12, header.cookieLow);
-  view.setUint32(at + 16, header.offsetHigh);
-  view.setUint32(at + 20, header.offsetLow);
-  view.setUint32(at + 24, header.length);
+  view.setUint16(at + 4, flags);
+  view.setUint16(at + 6, type);
+  view.setUint32(at + 8, cookieHigh);
+  view.setUint32(at + 12, cookieLow);
+  view.setUint32(at + 16, offsetHigh);
+  view.setUint32(at + 20, offsetLow);
+  view.setUint32(at + 24, length);
   return at + REQUEST_SIZE;
 }
 

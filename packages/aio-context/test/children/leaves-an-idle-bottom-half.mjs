@@ -1,0 +1,5 @@
+import { getMainAioContext } from '@coaio/aio-context';
+
+getMainAioContext()
+  .createBottomHalf(() => process.stdout.write('held the process open'))
+  .scheduleIdle();

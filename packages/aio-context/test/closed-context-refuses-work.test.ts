@@ -1,0 +1,26 @@
+import { AioContext, type Resumable, VirtualClock } from '@coaio/aio-context';
+import { expect, test } from 'vitest';
+
+function closed(operation: string) {
+  return expect.objectContaining({
+    code: 'AIO_CONTEXT_CLOSED',
+    message: `${operation}: context "disk" is closed`,
+  });
+}
+
+test('a closed context takes no bottom half, timer or resumable', () => {
+  const context = new AioContext({ name: 'disk' });
+  const bh = context.createBottomHalf(() => {});
+  const timer = context.createTimer(() => {}, new VirtualClock());
+  const resumable: Resumable = { nextScheduled: null, resume: () => {} };
+  context.close();
+  expect(() => bh.schedule()).toThrow(closed('schedule'));
+  expect(() => bh.scheduleIdle()).toThrow(closed('schedule'));
+  expect(() => context.scheduleOneshot(() => {})).toThrow(closed('schedule'));
+  expect(() => context.schedule(resumable)).toThrow(closed('schedule'));
+  expect(() => context.createTimer(() => {})).toThrow(closed('createTimer'));
+  expect(() => timer.mod(1)).toThrow(closed('mod'));
+  expect(timer.pending).toBe(false);
+  context.notify();
+  expect(context.poll()).toBe(false);
+});

@@ -1,0 +1,1 @@
+throw Object.assign(new Error('refuses to load'), { code: 'E_LOAD' });

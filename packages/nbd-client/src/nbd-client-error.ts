@@ -1,0 +1,47 @@
+import { errnoName, NbdError, type NbdErrorCode } from '@coaio/nbd-protocol';
+
+/** One request as it is named in errors. */
+export interface RequestDescription {
+  /** `read`, `write`, `flush` */
+  operation: string;
+  offset: number | bigint;
+  length: number;
+}
+
+export function describeRequest(request: RequestDescription): string {
+  if (request.operation === 'flush') return 'flush';
+  return `${request.operation} of ${request.length} bytes at ${request.offset}`;
+}
+
+/** The server answered a request with an error. Only that request failed. */
+export class NbdServerError extends NbdError {
+  override readonly name = 'NbdServerError';
+  /** The specification's name of the error, e.g. `EIO`, `ENOSPC`. */
+  readonly errno: string;
+  /** The server's own words, made safe to print; empty when it sent none. */
+  readonly serverText: string;
+  readonly offset: number | bigint;
+  readonly length: number;
+
+  constructor(request: RequestDescription, error: number, serverText: string) {
+    const errno = errnoName(error);
+    const words = serverText === '' ? '' : `, "${serverText}"`;
+    super('NBD_SERVER_ERROR', 'server', `${describeRequest(request)}: the server said ${errno}${words}`, {
+      operation: request.operation,
+    });
+    this.errno = errno;
+    this.serverText = serverText;
+    this.offset = request.offset;
+    this.length = request.length;
+  }
+}
+
+/** The connection ended before an answer came. Whether a write was done is unknown. */
+export class ConnectionLostError extends NbdError {
+  override readonly name = 'ConnectionLostError';
+
+  constructor(operation: string, why: unknown, code: NbdErrorCode = 'NBD_CONNECTION_LOST') {
+    const reason = why instanceof Error ? why.message : String(why);
+    super(code, 'connection', `${operation}: ${reason}`, { operation, cause: why });
+  }
+}

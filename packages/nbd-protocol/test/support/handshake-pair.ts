@@ -1,0 +1,67 @@
+import {
+  ClientHandshake,
+  type ClientHandshakeEvent,
+  type ClientHandshakeOptions,
+  type ExportDirectory,
+  type ExportFacts,
+  exportInfoFromFlags,
+  NEED_MORE,
+  ServerHandshake,
+  type ServerHandshakeEvent,
+  type ServerHandshakeOptions,
+} from '@coaio/nbd-protocol';
+
+export interface Outcome {
+  readonly client: ClientHandshake;
+  readonly server: ServerHandshake;
+  readonly clientEvents: readonly ClientHandshakeEvent[];
+  readonly serverEvents: readonly ServerHandshakeEvent[];
+}
+
+/** Lets both sides talk until neither has anything to say. Bytes travel in pieces of `split`. */
+export function shakeHands(
+  clientOptions: ClientHandshakeOptions,
+  serverOptions: ServerHandshakeOptions,
+  split = Number.POSITIVE_INFINITY,
+): Outcome {
+  const client = new ClientHandshake(clientOptions);
+  const server = new ServerHandshake(serverOptions);
+  const clientEvents: ClientHandshakeEvent[] = [];
+  const serverEvents: ServerHandshakeEvent[] = [];
+  for (;;) {
+    const moved =
+      carry(server.takeOutgoing(), client, clientEvents, split) +
+      carry(client.takeOutgoing(), server, serverEvents, split);
+    if (moved === 0) return { client, server, clientEvents, serverEvents };
+  }
+}
+
+interface Receiver<Event> {
+  receive(bytes: Uint8Array): void;
+  nextEvent(): Event | typeof NEED_MORE;
+}
+
+function carry<Event>(bytes: Uint8Array, to: Receiver<Event>, events: Event[], split: number): number {
+  for (let at = 0; at < bytes.length; at += split) {
+    to.receive(bytes.subarray(at, at + split));
+    for (let event = to.nextEvent(); event !== NEED_MORE; event = to.nextEvent()) events.push(event);
+  }
+  return bytes.length;
+}
+
+export const DISK: ExportFacts = {
+  name: 'disk',
+  description: 'a test disk',
+  size: 1n << 40n,
+  flags: 0x0dff & ~0x0212,
+  blockSize: { minimum: 512, preferred: 65536, maximum: 1 << 25 },
+};
+
+/** A directory of the given exports; the first is also the default export ''. */
+export function directoryOf(...facts: readonly ExportFacts[]): ExportDirectory {
+  const exports = facts.map(exportInfoFromFlags);
+  return {
+    list: () => exports,
+    find: (name) => (name === '' ? exports[0] : exports.find((entry) => entry.name === name)),
+  };
+}

@@ -1,0 +1,159 @@
+import type { AioContext, BottomHalf } from '@coaio/aio-context';
+import { aioCoWake, type Co, Coroutine, coSelf, coYield } from '@coaio/coroutine';
+import type { QIOChannel } from '../qio-channel.js';
+
+const STAGING_SIZE = 128 * 1024;
+/** Up to this size a payload is copied beside its header: cheaper than one more piece in the system call. */
+const COPY_MAX = 8 * 1024;
+
+interface Staging {
+  bytes: Uint8Array;
+  view: DataView;
+}
+
+function newStaging(size: number): Staging {
+  const bytes = new Uint8Array(size);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
+/**
+ * Gathers what is written during one turn of the event loop into one write. Headers are encoded into staging
+ * memory, small payloads copied behind them, large ones passed by reference.
+ *
+ * Calls in order: {@link reserve} and encode at the returned position of {@link view}, then {@link append} the payload.
+ */
+export class WriteBatch {
+  readonly #channel: QIOChannel;
+  readonly #failed: (error: unknown) => void;
+  readonly #flush: BottomHalf;
+  readonly #sender: Coroutine;
+  #senderIdle = false;
+  #closed = false;
+
+  #staging = newStaging(STAGING_SIZE);
+  /** Staging memory that no write uses. */
+  readonly #spare: Staging[] = [];
+  /** Full staging memory of the batch that is being gathered. */
+  #filled: Staging[] = [];
+  #iov: Uint8Array[] = [];
+  /** In the staging memory: where what is not in `#iov` begins, and where it ends. */
+  #start = 0;
+  #end = 0;
+  #pendingBytes = 0;
+  #waiting: { coroutine: Coroutine; limit: number }[] = [];
+
+  /** @param failed told once that writing has failed; nothing is written from then on. */
+  constructor(channel: QIOChannel, context: AioContext, failed: (error: unknown) => void) {
+    this.#channel = channel;
+    this.#failed = failed;
+    this.#flush = context.createBottomHalf(() => this.#wakeSender(), 'flush');
+    this.#sender = Coroutine.create(() => this.#send(), 'sender');
+    this.#sender.enter(context);
+  }
+
+  /** Where to encode. Another one after each {@link reserve}. */
+  get view(): DataView {
+    return this.#staging.view;
+  }
+
+  /** Bytes that are gathered or being written. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** Room for `length` bytes (at most 64 KiB) at the returned position of {@link view}. They leave at the end of this turn. */
+  reserve(length: number): number {
+    if (this.#end + length > this.#staging.bytes.length) this.#nextStaging();
+    const at = this.#end;
+    this.#end += length;
+    this.#pendingBytes += length;
+    if (!this.#closed) this.#flush.schedule();
+    return at;
+  }
+
+  /** Adds `payload`. It must stay as it is until it is written: see {@link drained}. */
+  append(payload: Uint8Array): void {
+    if (payload.length <= COPY_MAX) {
+      const at = this.reserve(payload.length);
+      this.#staging.bytes.set(payload, at);
+      return;
+    }
+    this.#closePiece();
+    this.#iov.push(payload);
+    this.#pendingBytes += payload.length;
+    if (!this.#closed) this.#flush.schedule();
+  }
+
+  /** Waits until at most `limit` bytes are pending, or the batch is closed. */
+  *drained(limit = 0): Co<void> {
+    while (this.#pendingBytes > limit && !this.#closed) {
+      this.#waiting.push({ coroutine: coSelf(), limit });
+      yield* coYield();
+    }
+  }
+
+  /** Drops what is not written. Nothing is written from now on. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#flush.delete();
+    this.#wakeSender();
+    this.#wakeDrained();
+  }
+
+  #nextStaging(): void {
+    this.#closePiece();
+    this.#filled.push(this.#staging);
+    this.#staging = this.#spare.pop() ?? newStaging(STAGING_SIZE);
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  #closePiece(): void {
+    if (this.#end > this.#start) this.#iov.push(this.#staging.bytes.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
+
+  *#send(): Co<void> {
+    while (!this.#closed) {
+      if (this.#pendingBytes === 0) {
+        this.#senderIdle = true;
+        yield* coYield();
+        continue;
+      }
+      // What is gathered while this write waits goes to other staging memory, into the next batch.
+      this.#nextStaging();
+      const iov = this.#iov;
+      const staging = this.#filled;
+      const bytes = this.#pendingBytes;
+      this.#iov = [];
+      this.#filled = [];
+      try {
+        yield* this.#channel.writevAll(iov);
+      } catch (error) {
+        if (!this.#closed) {
+          this.close();
+          this.#failed(error);
+        }
+        return;
+      }
+      // One is enough in the steady state; a burst's memory is not kept.
+      if (this.#spare.length === 0 && staging[0] !== undefined) this.#spare.push(staging[0]);
+      this.#pendingBytes -= bytes;
+      this.#wakeDrained();
+    }
+  }
+
+  #wakeSender(): void {
+    if (!this.#senderIdle) return;
+    this.#senderIdle = false;
+    aioCoWake(this.#sender);
+  }
+
+  #wakeDrained(): void {
+    if (this.#waiting.length === 0) return;
+    const satisfied = this.#waiting.filter(({ limit }) => this.#closed || this.#pendingBytes <= limit);
+    this.#waiting = this.#waiting.filter((waiting) => !satisfied.includes(waiting));
+    for (const { coroutine } of satisfied) aioCoWake(coroutine);
+  }
+}

@@ -1,0 +1,62 @@
+import { getIohandlerAioContext, throwUncaught } from '@coaio/aio-context';
+import { aioCoWake, type Co, type Coroutine, coSelf, coYield, inCoroutine } from '@coaio/coroutine';
+import { QIOChannelError } from './qio-channel-error.js';
+
+/** The one coroutine that may wait in one direction of a channel. */
+export class DirectionWaiter {
+  readonly #channelName: string;
+  readonly #operation: string;
+  #coroutine: Coroutine | null = null;
+  #follow = false;
+
+  constructor(channelName: string, operation: string) {
+    this.#channelName = channelName;
+    this.#operation = operation;
+  }
+
+  get waiting(): boolean {
+    return this.#coroutine !== null;
+  }
+
+  /** @throws QIOChannelError `QIO_CHANNEL_BUSY`: another coroutine is in the same operation. */
+  assertFree(): void {
+    if (this.#coroutine !== null) {
+      throw new QIOChannelError(
+        'QIO_CHANNEL_BUSY',
+        `${this.#channelName}: ${this.#operation}: "${this.#coroutine.name}" is in it already`,
+      );
+    }
+  }
+
+  /** @param follow wake it in its own context, not in the iohandler context. */
+  *wait(follow: boolean): Co<void> {
+    this.assertFree();
+    this.#coroutine = coSelf();
+    this.#follow = follow;
+    try {
+      yield* coYield();
+    } finally {
+      // Entered by somebody else than wake(): it waits no longer.
+      this.#coroutine = null;
+    }
+  }
+
+  /** Wakes who waits, if any. */
+  wake(): void {
+    const coroutine = this.#coroutine;
+    if (coroutine === null) return;
+    this.#coroutine = null;
+    try {
+      if (inCoroutine()) {
+        // The other end of a memory channel, or a shutdown: that coroutine's context is the current one.
+        aioCoWake(coroutine);
+        return;
+      }
+      const context = this.#follow ? coroutine.context : getIohandlerAioContext();
+      context?.run(() => aioCoWake(coroutine));
+    } catch (error) {
+      // What the coroutine throws is not the affair of the event loop's callback, which has more to do.
+      throwUncaught(error);
+    }
+  }
+}

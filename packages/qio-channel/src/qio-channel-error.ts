@@ -1,0 +1,27 @@
+export type QIOChannelErrorCode =
+  | 'QIO_CHANNEL_EOF'
+  | 'QIO_CHANNEL_BUSY'
+  | 'QIO_CHANNEL_SHUT_DOWN'
+  | 'QIO_CHANNEL_IO'
+  | 'QIO_CHANNEL_CONNECT'
+  | 'QIO_CHANNEL_LISTEN'
+  | 'QIO_CHANNEL_ADDRESS';
+
+/** What channels throw. `code` is stable; `errno` is the system's word where it gave one, e.g. `ECONNRESET`. */
+export class QIOChannelError extends Error {
+  override readonly name = 'QIOChannelError';
+  readonly code: QIOChannelErrorCode;
+  readonly errno: string | undefined;
+
+  constructor(code: QIOChannelErrorCode, message: string, cause?: unknown) {
+    super(cause instanceof Error ? `${message}: ${cause.message}` : message, { cause });
+    this.code = code;
+    this.errno = errnoOf(cause);
+  }
+}
+
+/** The system's error name in an error of `node:net` or `node:fs`, e.g. `ECONNREFUSED`. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,24 @@
+import type { Socket } from 'node:net';
+
+/** What Node keeps behind a socket; undocumented, the same in Node 20 to 26. */
+interface HandleOwner {
+  _handle: { fd?: number } | null;
+}
+
+/**
+ * The socket's descriptor, or -1 when it has none (closed, or Windows). Never keep it: once the socket is closed,
+ * the system gives the number to the next file that is opened.
+ */
+export function descriptorOf(socket: Socket): number {
+  return (socket as unknown as HandleOwner)._handle?.fd ?? -1;
+}
+
+/** Takes the open connection out of an accepted socket, which is then as good as closed. */
+export function takeHandle(socket: Socket): unknown {
+  const owner = socket as unknown as HandleOwner;
+  const handle = owner._handle;
+  owner._handle = null;
+  // For the server's own count of its connections.
+  socket.destroy();
+  return handle;
+}
