@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.base.js';
 
-export default packageBuild(['src/index.ts']);
+export default packageBuild({ index: 'src/index.ts', 'nbd-serve': 'src/nbd-serve/main.ts' });

@@ -23,8 +23,10 @@ export class CoQueue {
    * queue's point of view both happen in one step, so no wake is lost in between.
    */
   *wait(lock?: Lockable): Co<void> {
-    this.#waiting.push(coSelf());
+    const self = coSelf();
+    // First, because it may throw; nobody else runs before the yield.
     lock?.unlock();
+    this.#waiting.push(self);
     yield* coYield();
     if (lock !== undefined) yield* lock.lock();
   }
@@ -59,9 +61,14 @@ export class CoQueue {
     return true;
   }
 
-  /** As {@link enterNext}, for all that wait when it is called (`qemu_co_enter_all`). */
+  /**
+   * As {@link enterNext}, for all that wait when it is called (`qemu_co_enter_all`). What one of them throws
+   * becomes the thread's uncaught exception.
+   */
   enterAll(): void {
-    for (let left = this.#waiting.length; left > 0 && this.enterNext(); left--);
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const coroutine of all) enterOneOf(contextOf(coroutine), coroutine);
   }
 }
 
@@ -83,14 +90,16 @@ function enterSoon(woken: Coroutine[]): void {
   }
   for (const [context, list] of lists) {
     context.scheduleOneshot(() => {
-      for (const coroutine of list) {
-        try {
-          aioCoEnter(context, coroutine);
-        } catch (error) {
-          // The others of the list must be woken all the same.
-          throwUncaught(error);
-        }
-      }
+      for (const coroutine of list) enterOneOf(context, coroutine);
     }, 'co-queue');
+  }
+}
+
+function enterOneOf(context: AioContext, coroutine: Coroutine): void {
+  try {
+    aioCoEnter(context, coroutine);
+  } catch (error) {
+    // The others must be woken all the same.
+    throwUncaught(error);
   }
 }

@@ -4,7 +4,11 @@
 import { Coroutine, coYield } from '@coaio/coroutine';
 
 const ROUNDS = 9;
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** @param {number[]} values */
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
 
 function* empty() {}
 function* yieldsForever() {
@@ -16,6 +20,7 @@ function* bareForever() {
 const parked = Coroutine.create(yieldsForever);
 const bare = bareForever();
 
+/** @type {Record<string, (n: number) => void | Promise<void>>} */
 const cases = {
   'create + run + end': (n) => {
     for (let i = 0; i < n; i++) Coroutine.create(empty).enter();
@@ -31,6 +36,7 @@ const cases = {
   },
 };
 
+/** @type {Record<string, number[]>} */
 const figures = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
 for (let round = 0; round <= ROUNDS; round++) {
   for (const [name, run] of Object.entries(cases)) {
@@ -38,7 +44,7 @@ for (let round = 0; round <= ROUNDS; round++) {
     const start = process.hrtime.bigint();
     await run(n);
     const ns = Number(process.hrtime.bigint() - start) / n;
-    if (round > 0) figures[name].push(ns);
+    if (round > 0) figures[name]?.push(ns);
   }
 }
 for (const [name, values] of Object.entries(figures)) {

@@ -3,8 +3,12 @@ import type { Coroutine } from './coroutine.js';
 import { CoroutineError } from './coroutine-error.js';
 import { current } from './current-coroutine.js';
 
-/** Claims the one wake that ends a coroutine's wait. The second claimant is told of the first. */
-function claim(coroutine: Coroutine, operation: string): void {
+/**
+ * Whether the caller may be the one who ends the coroutine's wait; the second to ask is told of the first.
+ *
+ * @returns who it is, to be its `scheduledBy` once its turn is sure to come.
+ */
+function claim(coroutine: Coroutine, operation: string): string {
   const caller = current();
   const by = caller === null ? operation : `${operation} in "${caller.name}"`;
   if (coroutine.state === 'ended') {
@@ -16,6 +20,12 @@ function claim(coroutine: Coroutine, operation: string): void {
       `${by}: "${coroutine.name}" is scheduled already, by ${coroutine.scheduledBy}`,
     );
   }
+  return by;
+}
+
+function schedule(context: AioContext, coroutine: Coroutine, operation: string): void {
+  const by = claim(coroutine, operation);
+  context.schedule(coroutine);
   coroutine.scheduledBy = by;
 }
 
@@ -26,8 +36,7 @@ function claim(coroutine: Coroutine, operation: string): void {
  * @throws CoroutineError `COROUTINE_ALREADY_SCHEDULED`, naming both callers; `COROUTINE_ENDED`.
  */
 export function aioCoSchedule(context: AioContext, coroutine: Coroutine): void {
-  claim(coroutine, 'aioCoSchedule');
-  context.schedule(coroutine);
+  schedule(context, coroutine, 'aioCoSchedule');
 }
 
 /**
@@ -51,12 +60,14 @@ export function aioCoWake(coroutine: Coroutine): void {
 }
 
 function enterFrom(context: AioContext, coroutine: Coroutine, operation: string): void {
-  if (getCurrentAioContext() !== context) {
-    claim(coroutine, operation);
-    context.schedule(coroutine);
+  const running = current();
+  // Behind a coroutine of another context it would run in that one: `AioContext.run` inside a coroutine, and the
+  // iohandler context, let the current context and the running coroutine's differ.
+  const here = getCurrentAioContext() === context && (running === null || running.context === context);
+  if (!here) {
+    schedule(context, coroutine, operation);
     return;
   }
-  const running = current();
   if (running === null) {
     coroutine.enter(context);
     return;
@@ -64,6 +75,6 @@ function enterFrom(context: AioContext, coroutine: Coroutine, operation: string)
   if (running === coroutine) {
     throw new CoroutineError('COROUTINE_REENTERED', `${operation}: "${coroutine.name}" cannot wake itself`);
   }
-  claim(coroutine, operation);
+  coroutine.scheduledBy = claim(coroutine, operation);
   running.queueWoken(coroutine);
 }

@@ -1,3 +1,4 @@
+import { throwUncaught } from '@coaio/aio-context';
 import { aioCoWake } from './aio-co.js';
 import type { Co } from './co.js';
 import { coYield } from './co-yield.js';
@@ -9,9 +10,17 @@ export function* coAwait<T>(promise: PromiseLike<T>): Co<T> {
   let outcome: { value: T } | { reason: unknown } | null = null;
   const settle = (settled: { value: T } | { reason: unknown }): void => {
     outcome = settled;
-    aioCoWake(self);
+    // Scheduled already, it finds the outcome when its turn comes.
+    if (self.scheduledBy !== null) return;
+    try {
+      aioCoWake(self);
+    } catch (error) {
+      // Here it would be an unhandled rejection, which may be handled differently.
+      throwUncaught(error);
+    }
   };
-  promise.then(
+  // A native promise calls back once and later, whatever the thenable does.
+  Promise.resolve(promise).then(
     (value) => settle({ value }),
     (reason: unknown) => settle({ reason }),
   );

@@ -11,7 +11,11 @@ export function* coSleep(ns: number, clock: Clock = realtimeClock): Co<void> {
   if (self.context === undefined) {
     throw new CoroutineError('COROUTINE_NO_CONTEXT', `coSleep: "${self.name}" has no context`);
   }
-  const timer = self.context.createTimer(() => aioCoWake(self), clock);
+  const wake = (): void => {
+    // Scheduled already, it finds the time up when its turn comes.
+    if (self.scheduledBy === null) aioCoWake(self);
+  };
+  const timer = self.context.createTimer(wake, clock);
   timer.mod(clock.nowNs() + ns);
   try {
     while (timer.pending) yield* coYield();

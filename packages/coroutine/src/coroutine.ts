@@ -136,7 +136,8 @@ export class Coroutine<T = unknown> implements Resumable {
   /** Detaches those it woke, with `rest` behind them. */
   #takeWoken(rest: Coroutine | null): Coroutine | null {
     const head = this.#wokenHead;
-    if (head === null) return rest;
+    // Still active: it was refused entry, and has not yielded since it woke them.
+    if (head === null || this.#state === 'active') return rest;
     if (this.#wokenTail !== null) this.#wokenTail.#nextWoken = rest;
     this.#wokenHead = null;
     this.#wokenTail = null;
@@ -145,13 +146,13 @@ export class Coroutine<T = unknown> implements Resumable {
 
   #step(context: AioContext): void {
     if (this.#state === 'active' || this.#state === 'ended') this.#refuseEntry();
-    this.#generator ??= this.#entry();
     this.#state = 'active';
     this.context = context;
     const enterer = current();
     setCurrent(this);
     let result: IteratorResult<undefined, T>;
     try {
+      this.#generator ??= this.#entry();
       result = this.#generator.next();
     } catch (error) {
       setCurrent(enterer);

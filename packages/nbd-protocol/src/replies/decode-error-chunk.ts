@@ -20,9 +20,9 @@ export function decodeErrorChunk(
   at: number,
   end: number,
   type: number,
-  length: number,
   reply: ReplyHeader,
 ): number {
+  const length = view.getUint32(at + 16);
   const operation = errorTypeName(type);
   const known = type === NBD_REPLY_TYPE_ERROR || type === NBD_REPLY_TYPE_ERROR_OFFSET;
   const offsetSize = type === NBD_REPLY_TYPE_ERROR_OFFSET ? 8 : 0;

@@ -76,13 +76,11 @@ function decodeChunk(view: DataView, at: number, end: number, reply: ReplyHeader
   // proto.md, structured reply flags: clients MUST ignore flags that they do not know.
   const done = (view.getUint16(at + 4) & NBD_REPLY_FLAG_DONE) !== 0;
   const type = view.getUint16(at + 6);
-  const length = view.getUint32(at + 16);
   let next: number;
-  if (type === NBD_REPLY_TYPE_OFFSET_DATA) next = decodeDataChunk(view, at, end, length, reply, maxData);
-  else if (type === NBD_REPLY_TYPE_NONE) next = decodeNoneChunk(at, length, done, reply);
-  else if (type === NBD_REPLY_TYPE_OFFSET_HOLE) next = decodeHoleChunk(view, at, end, length, reply);
-  else if ((type & NBD_REPLY_TYPE_ERROR_BIT) !== 0)
-    next = decodeErrorChunk(view, at, end, type, length, reply);
+  if (type === NBD_REPLY_TYPE_OFFSET_DATA) next = decodeDataChunk(view, at, end, reply, maxData);
+  else if (type === NBD_REPLY_TYPE_NONE) next = decodeNoneChunk(view, at, done, reply);
+  else if (type === NBD_REPLY_TYPE_OFFSET_HOLE) next = decodeHoleChunk(view, at, end, reply);
+  else if ((type & NBD_REPLY_TYPE_ERROR_BIT) !== 0) next = decodeErrorChunk(view, at, end, type, reply);
   else throw new NbdProtocolError('NBD_BAD_REPLY', 'reply', `chunk type ${hex16(type)} is not known`);
   if (next === NEED_MORE) return NEED_MORE;
   reply.done = done;
@@ -91,14 +89,16 @@ function decodeChunk(view: DataView, at: number, end: number, reply: ReplyHeader
   return next;
 }
 
+// Each reads the length itself: a number over 2^31 handed to a function that is not inlined would be boxed.
+
 function decodeDataChunk(
   view: DataView,
   at: number,
   end: number,
-  length: number,
   reply: ReplyHeader,
   maxData: number,
 ): number {
+  const length = view.getUint32(at + 16);
   if (length < 9) throw badLength('NBD_REPLY_TYPE_OFFSET_DATA', length, 'at least 9');
   const data = length - 8;
   if (data > maxData) {
@@ -115,13 +115,8 @@ function decodeDataChunk(
   return at + DATA_CHUNK_SIZE;
 }
 
-function decodeHoleChunk(
-  view: DataView,
-  at: number,
-  end: number,
-  length: number,
-  reply: ReplyHeader,
-): number {
+function decodeHoleChunk(view: DataView, at: number, end: number, reply: ReplyHeader): number {
+  const length = view.getUint32(at + 16);
   if (length !== 12) throw badLength('NBD_REPLY_TYPE_OFFSET_HOLE', length, '12');
   if (end - at < HOLE_CHUNK_SIZE) return NEED_MORE;
   const hole = view.getUint32(at + 28);
@@ -141,7 +136,8 @@ function decodeHoleChunk(
   return at + HOLE_CHUNK_SIZE;
 }
 
-function decodeNoneChunk(at: number, length: number, done: boolean, reply: ReplyHeader): number {
+function decodeNoneChunk(view: DataView, at: number, done: boolean, reply: ReplyHeader): number {
+  const length = view.getUint32(at + 16);
   if (length !== 0) throw badLength('NBD_REPLY_TYPE_NONE', length, '0');
   if (!done) {
     throw new NbdProtocolError('NBD_BAD_REPLY', 'NBD_REPLY_TYPE_NONE', 'chunk without NBD_REPLY_FLAG_DONE');

@@ -27,11 +27,21 @@ export function newRequestHeader(): RequestHeader {
 
 /** Writes a request at `at` and returns the position after it. Needs REQUEST_SIZE bytes of room. */
 export function encodeRequest(view: DataView, at: number, header: RequestHeader): number {
-  const { flags, type, cookieHigh, cookieLow, offsetHigh, offsetLow, length } = header;
-  return encodeRequestFields(view, at, flags, type, cookieHigh, cookieLow, offsetHigh, offsetLow, length);
+  view.setUint32(at, NBD_REQUEST_MAGIC);
+  view.setUint16(at + 4, header.flags);
+  view.setUint16(at + 6, header.type);
+  view.setUint32(at + 8, header.cookieHigh);
+  view.setUint32(at + 12, header.cookieLow);
+  view.setUint32(at + 16, header.offsetHigh);
+  view.setUint32(at + 20, header.offsetLow);
+  view.setUint32(at + 24, header.length);
+  return at + REQUEST_SIZE;
 }
 
-/** The same for a caller that has no record to fill, about a fifth faster (bench/codec.bench.mjs). */
+/**
+ * The same for a caller that has no record to fill, and faster then (bench/codec.bench.mjs). `encodeRequest` does
+ * not call it: a field over 2^31 handed to a function that is not inlined would be boxed.
+ */
 export function encodeRequestFields(
   view: DataView,
   at: number,

@@ -1,0 +1,93 @@
+import { isNbdError, NbdError, NbdOptionRefusedError, NbdProtocolError } from '@coaio/nbd-protocol';
+import { expect, test } from 'vitest';
+import { text } from './support/wire.js';
+
+test('a protocol error as a record', () => {
+  const error = new NbdProtocolError('NBD_BAD_REPLY', 'NBD_CMD_READ', 'it broke', new TypeError('inner'));
+  const record = structuredClone(error.toJSON());
+  expect(record).toEqual({
+    code: 'NBD_BAD_REPLY',
+    fault: 'peer',
+    name: 'NbdProtocolError',
+    message: 'NBD_CMD_READ: it broke',
+    operation: 'NBD_CMD_READ',
+    cause: { name: 'TypeError', message: 'inner' },
+  });
+  expect(isNbdError(record)).toBe(true);
+  expect(isNbdError(error)).toBe(true);
+  expect(error.stack).toMatch(/^NbdProtocolError: NBD_CMD_READ: it broke/);
+});
+
+test('a refusal as a record', () => {
+  const error = new NbdOptionRefusedError({
+    option: 7,
+    reply: 0x80000002,
+    exportName: 'a\nb',
+    text: text('go\u0007 away'),
+  });
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    code: 'NBD_POLICY',
+    fault: 'server',
+    name: 'NbdOptionRefusedError',
+    message:
+      'NBD_OPT_GO "a\ufffdb": the server is configured not to allow it (NBD_REP_ERR_POLICY), ' +
+      'server says: go\ufffd away',
+    operation: 'NBD_OPT_GO',
+    option: 7,
+    reply: 0x80000002,
+    serverText: 'go\ufffd away',
+    exportName: 'a\nb',
+  });
+});
+
+class Sized extends NbdError {
+  readonly size = 1n << 60n;
+  readonly buffer = new Uint8Array(3);
+  constructor() {
+    super('NBD_SIZED', 'caller', 'too big', { cause: new NbdProtocolError('NBD_BAD_MAGIC', 'reply', 'x') });
+  }
+}
+
+test('of an own field only what is plain, a bigint as its digits, a cause as its own record', () => {
+  expect(JSON.parse(JSON.stringify(new Sized()))).toEqual({
+    code: 'NBD_SIZED',
+    fault: 'caller',
+    name: 'Error',
+    message: 'too big',
+    size: '1152921504606846976',
+    cause: {
+      code: 'NBD_BAD_MAGIC',
+      fault: 'peer',
+      name: 'NbdProtocolError',
+      message: 'reply: x',
+      operation: 'reply',
+    },
+  });
+});
+
+test('the code of a system error is kept in the record of its effect', () => {
+  const cause = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+  const error = new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'x', cause);
+  expect(error.toJSON()['cause']).toEqual({ name: 'Error', message: 'reset', code: 'ECONNRESET' });
+});
+
+const RECORD = { code: 'NBD_X', fault: 'peer', name: 'N', message: 'm' };
+
+test.each([
+  [null],
+  [undefined],
+  ['NBD_BAD_REPLY'],
+  [new Error('NBD_BAD_REPLY')],
+  [Object.assign(new Error('x'), { code: 'ECONNRESET' })],
+  [{ ...RECORD, code: 'CO_MUTEX_NOT_HOLDER' }],
+  [{ ...RECORD, code: 'NBD_' }],
+  [{ ...RECORD, code: 'NBD_lower' }],
+  [{ ...RECORD, code: 5 }],
+  [{ ...RECORD, fault: 'nobody' }],
+  [{ ...RECORD, fault: undefined }],
+  [{ ...RECORD, message: undefined }],
+  [{ ...RECORD, name: 1 }],
+])('isNbdError(%o) is false', (value) => {
+  expect(isNbdError(RECORD)).toBe(true);
+  expect(isNbdError(value)).toBe(false);
+});

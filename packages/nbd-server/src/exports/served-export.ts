@@ -1,0 +1,85 @@
+import {
+  DEFAULT_BLOCK_SIZE,
+  type ExportInfo,
+  exportInfoFromFlags,
+  MAX_STRING,
+  NBD_FLAG_CAN_MULTI_CONN,
+  NBD_FLAG_READ_ONLY,
+  NBD_FLAG_SEND_DF,
+  NBD_FLAG_SEND_FLUSH,
+  NBD_FLAG_SEND_FUA,
+  NbdUsageError,
+} from '@coaio/nbd-protocol';
+import type { NbdBackend } from './nbd-backend.js';
+
+/** Every connection uses the same backend object, so a flush on one covers what was written on all. */
+const FLAGS = NBD_FLAG_SEND_FLUSH | NBD_FLAG_SEND_FUA | NBD_FLAG_SEND_DF | NBD_FLAG_CAN_MULTI_CONN;
+
+/** A backend under a name, checked, with what requests are judged by as plain numbers. */
+export interface ServedExport {
+  readonly info: ExportInfo;
+  readonly backend: NbdBackend;
+  readonly size: number;
+  readonly readOnly: boolean;
+  /** Bits that are 0 in a well aligned offset or length. */
+  readonly alignmentMask: number;
+  /** Most bytes that one request may read or write. */
+  readonly maximum: number;
+}
+
+/** @throws NbdUsageError `NBD_BAD_EXPORT`: the backend or its name is nothing that can be served. */
+export function servedExport(
+  name: string,
+  backend: NbdBackend,
+  description: string | undefined,
+  wantsReadOnly: boolean,
+): ServedExport {
+  checkString(name, 'name', name);
+  if (description !== undefined) checkString(name, 'description', description);
+  const size = Number(backend.size);
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw bad(name, `size ${backend.size} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+  }
+  const blockSize = backend.blockSize ?? DEFAULT_BLOCK_SIZE;
+  if (blockSize.maximum > DEFAULT_BLOCK_SIZE.maximum) {
+    throw bad(
+      name,
+      `maximum payload ${blockSize.maximum} exceeds the server's limit of ${DEFAULT_BLOCK_SIZE.maximum}`,
+    );
+  }
+  if (size % blockSize.minimum !== 0) {
+    throw bad(name, `size ${size} is no multiple of the minimum block size ${blockSize.minimum}`);
+  }
+  const readOnly = wantsReadOnly || backend.readOnly === true || backend.write === undefined;
+  try {
+    const info = exportInfoFromFlags({
+      name,
+      description,
+      size: BigInt(size),
+      flags: FLAGS | (readOnly ? NBD_FLAG_READ_ONLY : 0),
+      blockSize,
+    });
+    return {
+      info,
+      backend,
+      size,
+      readOnly,
+      alignmentMask: blockSize.minimum - 1,
+      maximum: blockSize.maximum,
+    };
+  } catch (error) {
+    // The block sizes break the specification.
+    if (error instanceof RangeError) throw bad(name, error.message);
+    throw error;
+  }
+}
+
+function checkString(name: string, what: string, text: string): void {
+  const length = Buffer.byteLength(text);
+  if (length > MAX_STRING) throw bad(name.slice(0, 32), `${what} of ${length} bytes exceeds ${MAX_STRING}`);
+  if (text.includes('\0')) throw bad(name, `${what} contains a NUL character, which NBD does not allow`);
+}
+
+function bad(name: string, detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_BAD_EXPORT', `export "${name}"`, detail);
+}

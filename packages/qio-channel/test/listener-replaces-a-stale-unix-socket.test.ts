@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { QIONetListener } from '@coaio/qio-channel';
+import { expect, test } from 'vitest';
+import { inTemporaryFolder } from './support/socket-pair.js';
+
+const LISTEN_AND_DIE = `
+  require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'));
+`;
+
+test('a socket whose listener was killed is replaced, a live one is not', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = `${folder}/socket`;
+    expect(() => execFileSync(process.execPath, ['-e', LISTEN_AND_DIE, path], { stdio: 'ignore' })).toThrow();
+    expect(existsSync(path)).toBe(true);
+
+    const listener = await QIONetListener.open({ type: 'unix', path });
+    await expect(QIONetListener.open({ type: 'unix', path })).rejects.toMatchObject({
+      code: 'QIO_CHANNEL_LISTEN',
+      errno: 'EADDRINUSE',
+      message: expect.stringContaining(path),
+    });
+    await listener.disconnect();
+    expect(existsSync(path)).toBe(false);
+  });
+});

@@ -1,0 +1,5 @@
+import { describeQIOChannel } from './support/qio-channel-contract.js';
+import { loopback, socketPair } from './support/socket-pair.js';
+
+describeQIOChannel('TCP', () => socketPair(loopback));
+describeQIOChannel('accepted TCP', async () => (await socketPair(loopback)).toReversed() as never);
