@@ -17,10 +17,12 @@ function fences(markdown) {
  * `// =>` comments say, in order.
  *
  * @param {URL} packageFolder e.g. `new URL('..', import.meta.url)` from a test
+ * @param {URL} importer a folder that can import what the examples do; default: the package itself
  * @returns {Promise<{ example: string, expected: string[], printed: string[] }[]>} for the test to compare
  */
-export async function runReadmeExamples(packageFolder) {
-  const folder = fileURLToPath(new URL('node_modules/.readme-examples/', packageFolder));
+export async function runReadmeExamples(packageFolder, importer = packageFolder) {
+  // Not below node_modules: there the package could not import itself by name.
+  const folder = fileURLToPath(new URL('.readme-examples/', importer));
   const examples = fences(readFileSync(new URL('README.md', packageFolder), 'utf8'));
   if (examples.length === 0) throw new Error(`${fileURLToPath(packageFolder)}README.md has no ts example`);
   mkdirSync(folder, { recursive: true });

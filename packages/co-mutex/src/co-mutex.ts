@@ -71,7 +71,8 @@ export class CoMutex implements Lockable {
     this.#holder = next ?? null;
     if (next === undefined) return;
     next.locksHeld++;
-    aioCoWake(next);
+    // Scheduled already, say to move to another context, it finds the lock its own when its turn comes.
+    if (next.scheduledBy === null) aioCoWake(next);
   }
 
   /** Runs `body` with the lock held, and unlocks however it ends (`QEMU_LOCK_GUARD`). */

@@ -1,4 +1,4 @@
-import { decodeReply, MAX_REPLY_CONTROL, newReplyHeader } from '@coaio/nbd-protocol';
+import { decodeReply, MAX_REPLY_CONTROL, NEED_MORE, newReplyHeader } from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import { refuseThreeWays } from './support/decode-three-ways.js';
 import * as naive from './support/naive-codec.mjs';
@@ -147,4 +147,10 @@ test('a window of MAX_REPLY_CONTROL bytes is always enough', () => {
   new Uint8Array(window.buffer).set(chunk(0x8001, longest));
   expect(decodeReply(window, 0, MAX_REPLY_CONTROL, reply)).toBe(MAX_REPLY_CONTROL);
   expect(reply.message).toHaveLength(4096);
+});
+
+test('a bad magic is refused at its fourth byte', () => {
+  const window = new DataView(u32(0x48545450).buffer);
+  expect(decodeReply(window, 0, 3, newReplyHeader())).toBe(NEED_MORE);
+  expect(() => decodeReply(window, 0, 4, newReplyHeader())).toThrow('magic 0x48545450');
 });

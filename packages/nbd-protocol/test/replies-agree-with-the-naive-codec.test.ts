@@ -34,11 +34,15 @@ function encoded(size: number, encode: (view: DataView, at: number) => number): 
   return bytes.subarray(7);
 }
 
-/** One record for all, so that nothing of an earlier reply may shine through. */
 const reply = newReplyHeader();
+/** Filled in before each decode: nothing of an earlier reply may shine through. */
+const STALE = { error: 99, offsetHigh: 98, offsetLow: 97, length: 96, message: 'stale' };
 
 function decoded(bytes: Uint8Array, consumed: number): ReplyHeader {
-  const decode = (view: DataView, at: number, end: number): number => decodeReply(view, at, end, reply);
+  const decode = (view: DataView, at: number, end: number): number => {
+    Object.assign(reply, STALE);
+    return decodeReply(view, at, end, reply);
+  };
   return decodeThreeWays(bytes, consumed, decode, () => reply);
 }
 

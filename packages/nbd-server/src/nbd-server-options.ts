@@ -1,9 +1,11 @@
-import { type Clock, realtimeClock } from '@coaio/aio-context';
+import { type AioContext, type Clock, realtimeClock } from '@coaio/aio-context';
 import { NbdUsageError } from '@coaio/nbd-protocol';
 
 export interface NbdServerOptions {
   /** A client that has not chosen an export by then is dropped; 0 = no limit. Default 10 s. */
   handshakeTimeoutMs?: number;
+  /** Where the server's coroutines run; default: the current context, or one of its own in a thread that has none. */
+  context?: AioContext;
   /** For the time limits; default: real time. */
   clock?: Clock;
   /** A client beyond it is dropped at once. Default: no limit. */
@@ -47,5 +49,9 @@ export function serverSettings(options: NbdServerOptions): ServerSettings {
 
 function atLeast(least: number, name: string, value: number): number {
   if (typeof value === 'number' && value >= least) return value;
-  throw new NbdUsageError('NBD_BAD_ARGUMENT', 'NbdServer', `${name} ${value} is not a number from ${least} on`);
+  throw new NbdUsageError(
+    'NBD_BAD_ARGUMENT',
+    'NbdServer',
+    `${name} ${value} is not a number from ${least} on`,
+  );
 }

@@ -28,6 +28,3 @@ export const NBD_STRUCTURED_REPLY_MAGIC = 0x668e33ef;
 export const NBD_EXTENDED_REQUEST_MAGIC = 0x21e41c71;
 /** Experimental EXTENDED_HEADERS extension. */
 export const NBD_EXTENDED_REPLY_MAGIC = 0x6e8a278c;
-
-/** IANA's port for newstyle NBD. */
-export const NBD_DEFAULT_PORT = 10809;

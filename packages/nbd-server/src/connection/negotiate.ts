@@ -1,5 +1,10 @@
 import type { Co } from '@coaio/coroutine';
-import { type ExportInfo, NEED_MORE, ServerHandshake, type ServerHandshakeOptions } from '@coaio/nbd-protocol';
+import {
+  type ExportInfo,
+  NEED_MORE,
+  ServerHandshake,
+  type ServerHandshakeOptions,
+} from '@coaio/nbd-protocol';
 import { type QIOChannel, QIOChannelError } from '@coaio/qio-channel';
 
 /** What a handshake that leads to transmission comes to. */

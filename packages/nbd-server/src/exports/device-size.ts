@@ -14,7 +14,11 @@ export async function deviceSize(path: string, rdev: number): Promise<number> {
     return Number(text) * SECTOR_SIZE;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new NbdUsageError('NBD_BAD_EXPORT', path, `the size of this block device cannot be found out: ${why}`);
+    throw new NbdUsageError(
+      'NBD_BAD_EXPORT',
+      path,
+      `the size of this block device cannot be found out: ${why}`,
+    );
   }
 }
 

@@ -15,7 +15,11 @@ export class ExportTable implements ExportDirectory {
   add(served: ServedExport): void {
     const { name } = served.info;
     if (this.#exports.has(name)) {
-      throw new NbdUsageError('NBD_EXPORT_EXISTS', `export "${name}"`, 'the server has one of that name already');
+      throw new NbdUsageError(
+        'NBD_EXPORT_EXISTS',
+        `export "${name}"`,
+        'the server has one of that name already',
+      );
     }
     this.#exports.set(name, served);
   }

@@ -1,0 +1,54 @@
+import { Command, CommanderError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { usageError } from './failure.js';
+import { blockSize, wholeNumber } from './option-values.js';
+
+/** A command whose mistakes become one-line usage errors. It has no action: parse it and read its options. */
+export function newCommand(name: string): Command {
+  return new Command(name)
+    .version(`nbd-bench ${manifest.version}`, '-V, --version')
+    .helpOption('-h, --help', 'show this help')
+    .showSuggestionAfterError(false)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+}
+
+/** What `run` and `compare` have in common. */
+export function addLoadOptions(command: Command): Command {
+  return command
+    .argument('[URI]', 'server to measure, e.g. nbd://localhost or nbd+unix:///?socket=/tmp/nbd.sock')
+    .addOption(
+      new Option('--rw <mode>', 'what to do; the random modes choose blocks, the others go through them')
+        .choices(['read', 'write', 'randread', 'randwrite'])
+        .default('randread'),
+    )
+    .addOption(
+      new Option('--bs <size>', 'bytes of each request; suffixes k, M, G are powers of two')
+        .argParser(blockSize)
+        .default(4096, '4k'),
+    )
+    .addOption(
+      new Option('--iodepth <n>', 'requests in flight, per job')
+        .argParser(wholeNumber(1, 65_536))
+        .default(64),
+    );
+}
+
+export function outputFormatOption(): Option {
+  return new Option('--output-format <format>', 'how to print the results')
+    .choices(['table', 'json'])
+    .default('table');
+}
+
+/** Parses `args`. @returns false when they asked for help or the version, which is printed then. */
+export function parsed(command: Command, args: readonly string[]): boolean {
+  try {
+    command.parse(args, { from: 'user' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return false;
+    throw usageError(error.message.replace(/^error: /, ''));
+  }
+}

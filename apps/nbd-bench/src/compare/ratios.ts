@@ -1,0 +1,61 @@
+import type { Rw } from '../run/run-config.js';
+import type { Turn } from './rival.js';
+
+/** A turn of ours and the rival's that followed it. */
+export interface Pair {
+  ours: Turn;
+  rival: Turn;
+}
+
+export interface RivalSummary {
+  name: string;
+  version: string;
+  /** What both did. */
+  rw: Rw;
+  /** Pairs measured. */
+  rounds: number;
+  ourMedianIops: number;
+  medianIops: number;
+  /** Ours divided by the rival's, pair by pair: above 1 we did more. */
+  medianRatio: number;
+  minRatio: number;
+  maxRatio: number;
+  /** Medians; the rival's is left out where it cannot be had. */
+  ourCpuUsPerIo?: number;
+  cpuUsPerIo?: number;
+}
+
+/** @param pairs one at least */
+export function summarize(
+  rival: { name: string; version: string; rw: Rw },
+  pairs: readonly Pair[],
+): RivalSummary {
+  const { name, version, rw } = rival;
+  // Pair by pair: what the machine did meanwhile to both cancels out.
+  const ratios = pairs.map((pair) => pair.ours.iops / pair.rival.iops);
+  const ourCpu = pairs.flatMap(({ ours }) => ours.cpuUsPerIo ?? []);
+  const cpu = pairs.flatMap((pair) => pair.rival.cpuUsPerIo ?? []);
+  return {
+    ...{ name, version, rw, rounds: pairs.length },
+    ourMedianIops: rounded(median(pairs.map((pair) => pair.ours.iops))),
+    medianIops: rounded(median(pairs.map((pair) => pair.rival.iops))),
+    medianRatio: rounded(median(ratios)),
+    minRatio: rounded(Math.min(...ratios)),
+    maxRatio: rounded(Math.max(...ratios)),
+    ...(ourCpu.length === 0 ? {} : { ourCpuUsPerIo: rounded(median(ourCpu)) }),
+    ...(cpu.length === 0 ? {} : { cpuUsPerIo: rounded(median(cpu)) }),
+  };
+}
+
+/** Of one value at least. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const above = sorted[Math.floor(middle)] ?? Number.NaN;
+  const below = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
+  return (above + below) / 2;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

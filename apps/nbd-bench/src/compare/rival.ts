@@ -1,0 +1,24 @@
+import type { Rw } from '../run/run-config.js';
+import type { Load } from './compare-config.js';
+
+/** What one turn measured. */
+export interface Turn {
+  iops: number;
+  mibPerSecond: number;
+  /** Where it can be had. */
+  cpuUsPerIo?: number;
+}
+
+/** A program that measures NBD servers too, or ourselves in a process of our own. */
+export interface Contender {
+  readonly name: string;
+  /** @throws when it cannot measure `uri`. */
+  turn(load: Load, uri: string, signal: AbortSignal): Promise<Turn>;
+}
+
+export interface Rival extends Contender {
+  /** @returns undefined when it is not installed, or cannot do NBD. */
+  version(signal: AbortSignal): Promise<string | undefined>;
+  /** What it measures when asked for `rw`; we do the same in its rounds. */
+  rw(rw: Rw): Rw;
+}

@@ -1,0 +1,41 @@
+// What a job's thread is asked to do, through IOThread.run: prepare, run, collect; meanwhile stop or abort.
+import type { ExportInfo } from '@coaio/nbd-client';
+import { Job } from './job.js';
+import type { JobPlan, JobResult, JobSpan } from './job-plan.js';
+
+// The state of this thread: a thread has one job.
+const abort = new AbortController();
+let prepared: Job | undefined;
+
+function job(): Job {
+  if (prepared === undefined) throw new Error('the job is not prepared');
+  return prepared;
+}
+
+/** Connects, and no more: all jobs begin together, once each is connected. */
+export async function prepareJob(uri: string): Promise<ExportInfo> {
+  prepared = await Job.connect(uri, abort);
+  return prepared.info;
+}
+
+export function runJob(plan: JobPlan, progress?: BigInt64Array<SharedArrayBuffer>): Promise<JobSpan> {
+  return job().run(plan, progress);
+}
+
+/** Apart from {@link runJob}: encoding the figures is not part of what is measured. */
+export function collectJob(): Promise<JobResult> {
+  return job().collect();
+}
+
+export function stopJob(): void {
+  prepared?.stop();
+}
+
+export function abortJob(reason: string): void {
+  if (prepared === undefined) abort.abort(new Error(reason));
+  else prepared.abort(new Error(reason));
+}
+
+export async function closeJob(): Promise<void> {
+  await prepared?.close();
+}

@@ -1,0 +1,139 @@
+import { type Co, coRun } from '@coaio/coroutine';
+import { type ExportInfo, NbdClient, NbdServerError } from '@coaio/nbd-client';
+import type { JobPlan, JobResult, JobSpan } from './job-plan.js';
+import { LatencyHistogram } from './latency-histogram.js';
+import { type Offsets, offsetsFor } from './offsets.js';
+import { SharedProgress } from './shared-progress.js';
+
+const PUBLISH_MS = 100;
+/** How long the last answers may take. A server that hangs must not hang the benchmark. */
+const DRAIN_MS = 10_000;
+
+/**
+ * One connection under load: `iodepth` coroutines, each with one I/O in flight. Calls in order: `connect`, `run`,
+ * `collect`; meanwhile {@link stop} for an early end, {@link abort} for one without the last answers.
+ */
+export class Job {
+  readonly #client: NbdClient;
+  readonly #abort: AbortController;
+  readonly #latency = new LatencyHistogram();
+  #ios = 0;
+  #errors = 0;
+  #firstError: string | undefined;
+  #stopping = false;
+  #drain: NodeJS.Timeout | undefined;
+  #span: JobSpan | undefined;
+
+  static async connect(uri: string, abort: AbortController): Promise<Job> {
+    return new Job(await NbdClient.connect({ uri, signal: abort.signal }), abort);
+  }
+
+  private constructor(client: NbdClient, abort: AbortController) {
+    this.#client = client;
+    this.#abort = abort;
+  }
+
+  get info(): ExportInfo {
+    return this.#client.info;
+  }
+
+  /** Loads the server for `runtimeMs`, then waits for the last answers. @throws what ended the connection. */
+  async run(plan: JobPlan, words: BigInt64Array<SharedArrayBuffer> | undefined): Promise<JobSpan> {
+    const offsets = offsetsFor(plan);
+    const buffers = Array.from({ length: plan.iodepth }, (_, slot) => newBuffer(plan, slot));
+    const publisher = words && this.#publish(plan.index, new SharedProgress(words));
+    // The loops see the deadline by themselves, but only when the server answers.
+    const deadline = setTimeout(() => this.stop(), plan.runtimeMs);
+    const startedMs = sharedClockMs();
+    const deadlineMs = performance.now() + plan.runtimeMs;
+    const loops = buffers.map((buffer) => coRun(() => this.#loop(plan.write, offsets, buffer, deadlineMs)));
+    try {
+      await Promise.all(loops);
+    } catch (error) {
+      this.abort(error);
+      await Promise.allSettled(loops);
+      throw error;
+    } finally {
+      clearTimeout(deadline);
+      clearTimeout(this.#drain);
+      clearInterval(publisher);
+    }
+    this.#span = { startedMs, endedMs: sharedClockMs() };
+    return this.#span;
+  }
+
+  /** No more I/Os; those in flight may still be answered. */
+  stop(): void {
+    this.#stopping = true;
+    this.#drain ??= setTimeout(
+      () => this.abort(new Error(`no answer ${DRAIN_MS / 1000} s after the last request`)),
+      DRAIN_MS,
+    );
+  }
+
+  /** Ends the connection; what is in flight fails with `reason`. */
+  abort(reason: unknown): void {
+    this.#stopping = true;
+    this.#abort.abort(reason);
+  }
+
+  /** Closes the connection and gives the figures. */
+  async collect(): Promise<JobResult> {
+    if (this.#span === undefined) throw new Error('collect: the job has not run to its end');
+    // After writes this flushes: a server that cannot do that has failed us too.
+    await this.#client.close().catch((error: unknown) => this.#countError(error));
+    return {
+      ...this.#span,
+      ios: this.#ios,
+      errors: this.#errors,
+      ...(this.#firstError === undefined ? {} : { firstError: this.#firstError }),
+      latency: this.#latency.encode(),
+    };
+  }
+
+  /** Closes the connection without having run. */
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  *#loop(write: boolean, offsets: Offsets, buffer: Uint8Array, deadlineMs: number): Co<void> {
+    const { co } = this.#client;
+    let submitted = performance.now();
+    while (!this.#stopping && submitted < deadlineMs) {
+      const offset = offsets.next();
+      let failure: unknown;
+      try {
+        yield* write ? co.write(offset, buffer) : co.readInto(offset, buffer);
+      } catch (error) {
+        if (!(error instanceof NbdServerError)) throw error;
+        failure = error;
+      }
+      // One look at the clock: it ends this I/O, starts the next and is checked against the deadline.
+      const now = performance.now();
+      if (failure === undefined) {
+        this.#ios++;
+        this.#latency.record(now - submitted);
+      } else this.#countError(failure);
+      submitted = now;
+    }
+  }
+
+  #countError(error: unknown): void {
+    this.#errors++;
+    this.#firstError ??= error instanceof Error ? error.message : String(error);
+  }
+
+  #publish(index: number, progress: SharedProgress): NodeJS.Timeout {
+    return setInterval(() => progress.publish(index, this.#ios), PUBLISH_MS);
+  }
+}
+
+/** `performance.now` has an origin of its own in each thread. */
+function sharedClockMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Not zeroes: a server may treat them as a hole. */
+function newBuffer({ write, bs, index, iodepth }: JobPlan, slot: number): Uint8Array {
+  return write ? Buffer.alloc(bs, 1 + ((index * iodepth + slot) % 255)) : Buffer.alloc(bs);
+}

@@ -1,0 +1,6 @@
+import type { CompareResults } from '../compare/compare-command.js';
+import { jsonDocument } from './json-document.js';
+
+export function compareJson({ config, server, rounds, rivals, skipped }: CompareResults): string {
+  return jsonDocument({ config, server, rounds, rivals, skipped });
+}

@@ -1,0 +1,24 @@
+import { formatByteSize } from '../cli/byte-size.js';
+import type { CompareResults } from '../compare/compare-command.js';
+import { plainTable, shown } from './plain-table.js';
+
+const HEAD = [
+  ...['rival', 'version', 'load', 'our IOPS', 'its IOPS', 'ratio', 'min', 'max'],
+  ...['our CPU us/IO', 'its CPU us/IO'],
+];
+
+export function compareTable({ config, server, rivals, skipped }: CompareResults): string {
+  const rows = rivals.map((rival) => [
+    ...[rival.name, rival.version, rival.rw, shown(rival.ourMedianIops), shown(rival.medianIops)],
+    ...[rival.medianRatio, rival.minRatio, rival.maxRatio].map((ratio) => `${ratio.toFixed(2)}x`),
+    ...[shown(rival.ourCpuUsPerIo ?? null), shown(rival.cpuUsPerIo ?? null)],
+  ]);
+  const { bs, iodepth, rounds, runtime } = config;
+  return [
+    `server  ${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`,
+    `load    ${formatByteSize(bs)}, depth ${iodepth}, ${rounds} rounds, ${runtime} s a turn`,
+    ...skipped.map((name) => `skipped ${name}: not installed, or without NBD`),
+    '',
+    plainTable(HEAD, rows),
+  ].join('\n');
+}

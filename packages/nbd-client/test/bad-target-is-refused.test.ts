@@ -1,0 +1,22 @@
+import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
+import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { expect, test } from 'vitest';
+
+const [channel] = QIOChannelBuffer.pair();
+const cases: [string | NbdClientOptions, string, string][] = [
+  ['http://localhost', 'NBD_BAD_URI', '"http://localhost"'],
+  ['nbd+unix:///', 'NBD_BAD_URI', '"socket"'],
+  ['nbds://localhost', 'NBD_TLS_UNSUPPORTED', 'TLS'],
+  [{}, 'NBD_BAD_ARGUMENT', 'one of uri, address and channel, not 0'],
+  [{ uri: 'nbd://localhost', channel }, 'NBD_BAD_ARGUMENT', 'not 2 of them'],
+  [{ channel, openTimeoutMs: -1 }, 'NBD_BAD_ARGUMENT', 'openTimeoutMs -1'],
+  [{ channel, closeTimeoutMs: Number.NaN }, 'NBD_BAD_ARGUMENT', 'closeTimeoutMs NaN'],
+];
+
+test.each(cases)('%o', async (target, code, message) => {
+  await expect(NbdClient.connect(target)).rejects.toMatchObject({
+    name: 'NbdUsageError',
+    code,
+    message: expect.stringContaining(message),
+  });
+});

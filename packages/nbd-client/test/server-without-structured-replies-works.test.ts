@@ -1,0 +1,19 @@
+import { NBD_EIO } from '@coaio/nbd-protocol';
+import { expect, test } from 'vitest';
+import { bytes, connectToScript, reply } from './support/scripted-server.js';
+
+test('simple replies carry reads, writes, flushes and errors', async () => {
+  const { client } = await connectToScript(
+    function* (server) {
+      const [read, write, flush, bad] = yield* server.requests(4);
+      if (!read || !write || !flush || !bad) return;
+      yield* server.send(reply.simple(bad, NBD_EIO), reply.simple(flush), reply.simple(write));
+      yield* server.send(reply.simple(read), bytes(10));
+    },
+    { structuredReplies: false },
+  );
+  const read = client.read(0, 10);
+  const others = Promise.allSettled([client.write(0, bytes(1)), client.flush(), client.read(0, 10)]);
+  expect(new Uint8Array(await read)).toEqual(bytes(10));
+  expect((await others).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+});

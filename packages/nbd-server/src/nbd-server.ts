@@ -1,0 +1,176 @@
+import { AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
+import { coRun } from '@coaio/coroutine';
+import { formatNbdUri, NbdUsageError } from '@coaio/nbd-protocol';
+import { type QIOChannel, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import { ClientDroppedError } from './client-dropped-error.js';
+import { Connection } from './connection/connection.js';
+import { ExportTable } from './exports/export-table.js';
+import type { NbdBackend } from './exports/nbd-backend.js';
+import { servedExport } from './exports/served-export.js';
+import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
+
+/** How long `close` and `removeExport` wait for the answers to what is in flight. */
+const DRAIN_LIMIT_MS = 5000;
+const NS_PER_MS = 1e6;
+
+export interface ExportOptions {
+  /** For people who list the exports. */
+  description?: string;
+  /** Refuse writes that the backend could do. */
+  readOnly?: boolean;
+}
+
+/**
+ * Serves backends under names to NBD clients (QEMU's NBD server).
+ *
+ * In order: {@link addExport}, {@link listen}, and {@link close} at the end. Exports and addresses may come and go
+ * while clients are connected.
+ *
+ * @thread home: used by the thread that made it.
+ */
+export class NbdServer {
+  readonly #settings: ServerSettings;
+  readonly #context: AioContext;
+  readonly #exports = new ExportTable();
+  readonly #listeners = new Set<QIONetListener>();
+  /** Each with the promise of its end, which never rejects. */
+  readonly #connections = new Map<Connection, Promise<void>>();
+  #closing: Promise<void> | null = null;
+
+  /** @throws NbdUsageError `NBD_BAD_ARGUMENT`. */
+  constructor(options: NbdServerOptions = {}) {
+    this.#settings = guarded(serverSettings(options));
+    this.#context = options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' });
+  }
+
+  /**
+   * Offers `backend` under `name`; '' is the default export, which clients get that name none. The server closes the
+   * backend when the last export made of it is gone.
+   *
+   * @throws NbdUsageError `NBD_EXPORT_EXISTS`, `NBD_BAD_EXPORT`, `NBD_CLOSED`.
+   */
+  addExport(name: string, backend: NbdBackend, options: ExportOptions = {}): void {
+    this.#assertOpen('addExport');
+    this.#exports.add(servedExport(name, backend, options.description, options.readOnly === true));
+  }
+
+  /**
+   * Offers it no longer, ends the connections that use it as {@link close} does, and closes the backend.
+   *
+   * @throws NbdUsageError `NBD_EXPORT_UNKNOWN`; what the backend's `close` throws.
+   */
+  async removeExport(name: string): Promise<void> {
+    const served = this.#exports.remove(name);
+    await this.#drain([...this.#connections.keys()].filter((connection) => connection.served === served));
+    if (!this.#exports.uses(served.backend)) await served.backend.close?.();
+  }
+
+  /**
+   * Listens at `address` too. Port 0 lets the system choose.
+   *
+   * @returns the URI of the default export there, or of the first if there is no default one.
+   * @throws QIOChannelError `QIO_CHANNEL_LISTEN`, `QIO_CHANNEL_ADDRESS`; NbdUsageError `NBD_CLOSED`.
+   */
+  async listen(address: SocketAddress): Promise<string> {
+    this.#assertOpen('listen');
+    const listener = await QIONetListener.open(address);
+    if (this.#closing !== null) {
+      await listener.disconnect();
+      this.#assertOpen('listen');
+    }
+    this.#listeners.add(listener);
+    listener.setClientFunc((channel) => void this.#serve(channel));
+    return formatNbdUri({ tls: false, where: listener.address, exportName: this.#exports.mainName });
+  }
+
+  /**
+   * Serves one client over a channel that is open already, and owns the channel from now on.
+   *
+   * @returns when the client is gone; never rejects, `onConnectionError` is told.
+   * @throws NbdUsageError `NBD_CLOSED`.
+   */
+  serveChannel(channel: QIOChannel): Promise<void> {
+    this.#assertOpen('serveChannel');
+    return this.#serve(channel);
+  }
+
+  /**
+   * Stops listening, answers the requests that were taken, ends every connection and closes the backends. It waits at
+   * most 5 s for answers. Again: waits for the same end.
+   *
+   * @throws what the `close` of a backend throws, once all else is done.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #serve(channel: QIOChannel): Promise<void> {
+    const { maxConnections, onConnectionError } = this.#settings;
+    if (this.#closing !== null || this.#connections.size >= maxConnections) {
+      channel.close();
+      if (this.#closing === null) {
+        const detail = `${maxConnections} clients are connected, which is the limit`;
+        onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
+      }
+      return Promise.resolve();
+    }
+    channel.setFollowCoroutineCtx(true);
+    const connection = new Connection(channel, this.#exports, this.#settings, this.#context);
+    const ended = coRun(() => connection.serve(), { context: this.#context, name: channel.name }).finally(
+      () => this.#connections.delete(connection),
+    );
+    this.#connections.set(connection, ended);
+    return ended;
+  }
+
+  async #close(): Promise<void> {
+    const stopped = [...this.#listeners].map((listener) => listener.disconnect());
+    await this.#drain([...this.#connections.keys()]);
+    await Promise.all(stopped);
+    const backends = new Set<NbdBackend>();
+    for (const name of this.#exports.names) backends.add(this.#exports.remove(name).backend);
+    const closed = await Promise.allSettled([...backends].map(async (backend) => await backend.close?.()));
+    for (const result of closed) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #drain(connections: readonly Connection[]): Promise<void> {
+    const { clock } = this.#settings;
+    const detail = `requests were still in flight ${DRAIN_LIMIT_MS} ms after the server began to close`;
+    const limit = this.#context.createTimer(() => {
+      for (const connection of connections) {
+        connection.abort(new ClientDroppedError('NBD_CLOSE_TIMEOUT', 'close', detail));
+      }
+    }, clock);
+    limit.mod(clock.nowNs() + DRAIN_LIMIT_MS * NS_PER_MS);
+    try {
+      for (const connection of connections) connection.drain();
+      await Promise.all(connections.map((connection) => this.#connections.get(connection)));
+    } finally {
+      limit.del();
+    }
+  }
+
+  #assertOpen(operation: string): void {
+    if (this.#closing !== null) throw new NbdUsageError('NBD_CLOSED', operation, 'the server was closed');
+  }
+}
+
+/** An `onConnectionError` that throws is a bug of its author, and must not become one of the connection. */
+function guarded(settings: ServerSettings): ServerSettings {
+  const { onConnectionError } = settings;
+  return {
+    ...settings,
+    onConnectionError: (error, clientName) => {
+      try {
+        onConnectionError(error, clientName);
+      } catch (thrown) {
+        throwUncaught(thrown);
+      }
+    },
+  };
+}
