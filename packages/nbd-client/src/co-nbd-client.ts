@@ -37,21 +37,24 @@ export class CoNbdClient {
     this.#validator.check('read', offset, length);
     // Not zeroed: a read succeeds only when each byte of it was sent.
     const buffer = Buffer.allocUnsafe(length);
-    yield* this.#readInto(offset, buffer);
+    if (length > 0) yield* this.#connection.request(NBD_CMD_READ, 0, offset, length, buffer);
     return buffer;
   }
 
-  *readInto(offset: number | bigint, target: Uint8Array): Co<void> {
+  // These two are no generators themselves: each level of `yield*` costs a request an object and 8 ns.
+
+  readInto(offset: number | bigint, target: Uint8Array): Co<void> {
     this.#validator.check('read', offset, target.length);
-    yield* this.#readInto(offset, target);
+    if (target.length === 0) return nothing();
+    return this.#connection.request(NBD_CMD_READ, 0, offset, target.length, target);
   }
 
-  *write(offset: number | bigint, data: Uint8Array, options: WriteOptions = {}): Co<void> {
-    const { fua = false } = options;
+  write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Co<void> {
+    const fua = options?.fua === true;
     this.#validator.check('write', offset, data.length, fua);
-    if (data.length === 0) return;
+    if (data.length === 0) return nothing();
     if (!fua) this.#unflushed = true;
-    yield* this.#connection.request(NBD_CMD_WRITE, fua ? NBD_CMD_FLAG_FUA : 0, offset, data.length, data);
+    return this.#connection.request(NBD_CMD_WRITE, fua ? NBD_CMD_FLAG_FUA : 0, offset, data.length, data);
   }
 
   *flush(): Co<void> {
@@ -70,10 +73,7 @@ export class CoNbdClient {
   *disconnect(): Co<void> {
     yield* this.#connection.disconnect(() => this.#unflushed && this.info.canFlush);
   }
-
-  *#readInto(offset: number | bigint, target: Uint8Array): Co<void> {
-    // The specification leaves a length of 0 undefined, so it does not go out.
-    if (target.length === 0) return;
-    yield* this.#connection.request(NBD_CMD_READ, 0, offset, target.length, target);
-  }
 }
+
+/** The specification leaves requests of no bytes undefined, so they are not sent. */
+function* nothing(): Co<void> {}

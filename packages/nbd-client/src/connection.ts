@@ -57,7 +57,7 @@ export class Connection {
   }
 
   /** Sends a request and waits for its answer. `buffer` is what a write sends, or where a read's data goes. */
-  *request(
+  request(
     type: number,
     flags: number,
     offset: number | bigint,
@@ -65,7 +65,7 @@ export class Connection {
     buffer: Uint8Array | null,
   ): Co<void> {
     if (this.#state !== 'connected') throw this.#notConnected(type, offset, length);
-    yield* this.#exchange(type, flags, offset, length, buffer);
+    return this.#exchange(type, flags, offset, length, buffer);
   }
 
   /**

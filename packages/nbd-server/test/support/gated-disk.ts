@@ -47,9 +47,10 @@ export class GatedDisk implements NbdBackend {
   }
 
   #call(operation: GatedCall['operation'], offset: number, length: number, fua: boolean): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.calls.push({ operation, offset, length, fua, succeed: () => resolve(), fail: reject });
+    const ended = new Promise<void>((resolve, reject) => {
+      this.calls.push({ operation, offset, length, fua, succeed: () => resolve(), fail: reject });
+    });
     if (this.#awaited !== null && this.calls.length >= this.#awaited.count) this.#awaited.resolve();
-    return promise;
+    return ended;
   }
 }

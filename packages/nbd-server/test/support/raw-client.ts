@@ -67,7 +67,6 @@ export class RawClient {
       if (event !== NEED_MORE) {
         if (event.type !== 'ready') throw new Error(`handshake ended with ${event.type}`);
         this.info = event.export;
-        this.#window.bytes.set(handshake.rest());
         return;
       }
       handshake.receive(await this.receive(1));
