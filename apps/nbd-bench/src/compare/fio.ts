@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { toThousandths } from '../output/to-thousandths.js';
 import { type Rw, writes } from '../run/run-config.js';
 import type { Load } from './compare-config.js';
 import type { Rival, Turn } from './rival.js';
@@ -53,5 +54,9 @@ export function parseFio(stdout: string, rw: Rw): Turn {
   const { iops, bw_bytes, runtime, total_ios } = writes(rw) ? job.write : job.read;
   if (total_ios === 0) throw new Error('fio did no I/O');
   const cpuMs = ((job.usr_cpu + job.sys_cpu) / 100) * runtime;
-  return { iops, mibPerSecond: bw_bytes / 2 ** 20, cpuUsPerIo: (cpuMs * 1000) / total_ios };
+  return {
+    iops: toThousandths(iops),
+    mibPerSecond: toThousandths(bw_bytes / 2 ** 20),
+    cpuUsPerIo: toThousandths((cpuMs * 1000) / total_ios),
+  };
 }

@@ -1,3 +1,4 @@
+import { toThousandths } from '../output/to-thousandths.js';
 import { type Rw, writes } from '../run/run-config.js';
 import type { Load } from './compare-config.js';
 import type { Rival, Turn } from './rival.js';
@@ -27,7 +28,7 @@ export class QemuImg implements Rival {
     let iops = this.#iops ?? (await this.#calibrate(load, uri, signal));
     iops = await this.#bench(load, clampCount(iops * load.runtime), uri, signal);
     this.#iops = iops;
-    return { iops, mibPerSecond: (iops * load.bs) / 2 ** 20 };
+    return { iops: toThousandths(iops), mibPerSecond: toThousandths((iops * load.bs) / 2 ** 20) };
   }
 
   async #calibrate(load: Load, uri: string, signal: AbortSignal): Promise<number> {

@@ -1,3 +1,4 @@
+import { toThousandths } from '../output/to-thousandths.js';
 import type { Rw } from '../run/run-config.js';
 import type { Turn } from './rival.js';
 
@@ -37,13 +38,13 @@ export function summarize(
   const cpu = pairs.flatMap((pair) => pair.rival.cpuUsPerIo ?? []);
   return {
     ...{ name, version, rw, rounds: pairs.length },
-    ourMedianIops: rounded(median(pairs.map((pair) => pair.ours.iops))),
-    medianIops: rounded(median(pairs.map((pair) => pair.rival.iops))),
-    medianRatio: rounded(median(ratios)),
-    minRatio: rounded(Math.min(...ratios)),
-    maxRatio: rounded(Math.max(...ratios)),
-    ...(ourCpu.length === 0 ? {} : { ourCpuUsPerIo: rounded(median(ourCpu)) }),
-    ...(cpu.length === 0 ? {} : { cpuUsPerIo: rounded(median(cpu)) }),
+    ourMedianIops: toThousandths(median(pairs.map((pair) => pair.ours.iops))),
+    medianIops: toThousandths(median(pairs.map((pair) => pair.rival.iops))),
+    medianRatio: toThousandths(median(ratios)),
+    minRatio: toThousandths(Math.min(...ratios)),
+    maxRatio: toThousandths(Math.max(...ratios)),
+    ...(ourCpu.length === 0 ? {} : { ourCpuUsPerIo: toThousandths(median(ourCpu)) }),
+    ...(cpu.length === 0 ? {} : { cpuUsPerIo: toThousandths(median(cpu)) }),
   };
 }
 
@@ -54,8 +55,4 @@ export function median(values: readonly number[]): number {
   const above = sorted[Math.floor(middle)] ?? Number.NaN;
   const below = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
   return (above + below) / 2;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

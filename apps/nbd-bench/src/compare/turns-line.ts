@@ -12,6 +12,8 @@ export class TurnsLine {
       clearOnComplete: true,
       hideCursor: null,
       gracefulExit: false,
+      barsize: 24,
+      linewrap: true,
     });
     this.#bar.start(turns, 0, { name: '' });
   }

@@ -14,7 +14,13 @@ export class JobThreads {
     const starting = Array.from({ length: count }, (_, index) =>
       IOThread.start({ name: `job ${index + 1}` }),
     );
-    return new JobThreads(await Promise.all(starting));
+    const started = await Promise.allSettled(starting);
+    const threads = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
+    const failed = started.find((start) => start.status === 'rejected');
+    if (failed === undefined) return new JobThreads(threads);
+    // Those that did start would keep the process alive.
+    await Promise.allSettled(threads.map((thread) => thread.join()));
+    throw failed.reason;
   }
 
   private constructor(threads: readonly IOThread[]) {

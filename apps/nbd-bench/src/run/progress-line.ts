@@ -20,6 +20,9 @@ export class ProgressLine {
       clearOnComplete: true,
       hideCursor: null,
       gracefulExit: false,
+      barsize: 24,
+      // Switched off it would stay so after an exit at once.
+      linewrap: true,
     });
     const started = performance.now();
     this.#bar.start(runtime, 0, { iops: 0, left: Math.ceil(runtime) });

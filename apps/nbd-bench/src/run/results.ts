@@ -1,6 +1,7 @@
 import type { ExportInfo } from '@coaio/nbd-protocol';
 import type { JobResult } from '../job/job-plan.js';
 import { LatencyHistogram } from '../job/latency-histogram.js';
+import { toThousandths } from '../output/to-thousandths.js';
 import type { Extent } from './plan.js';
 import type { RunConfig } from './run-config.js';
 
@@ -64,7 +65,7 @@ export function resultsOf(measured: Measured): RunResults {
     config: { ...config, ...extent, embedded },
     server: { uri, embedded, info },
     jobs: rows,
-    totals: { ...totals, cpuUsPerIo: totals.ios === 0 ? null : rounded(cpuUs / totals.ios) },
+    totals: { ...totals, cpuUsPerIo: totals.ios === 0 ? null : toThousandths(cpuUs / totals.ios) },
     firstError: jobs.find((job) => job.firstError !== undefined)?.firstError,
   };
 }
@@ -75,11 +76,11 @@ function figures(bs: number, jobs: readonly JobResult[], latency: LatencyHistogr
   const iops = seconds === 0 ? 0 : ios / seconds;
   return {
     ios,
-    iops: rounded(iops),
-    mibPerSecond: rounded((iops * bs) / 2 ** 20),
+    iops: toThousandths(iops),
+    mibPerSecond: toThousandths((iops * bs) / 2 ** 20),
     latencyUs: latencyUs(latency),
     errors: sum(jobs.map((job) => job.errors)),
-    seconds: rounded(seconds),
+    seconds: toThousandths(seconds),
   };
 }
 
@@ -93,19 +94,14 @@ function spanSeconds(jobs: readonly JobResult[]): number {
 function latencyUs(latency: LatencyHistogram): LatencyUs {
   if (latency.count === 0) return { mean: null, p50: null, p99: null, p999: null, max: null };
   return {
-    mean: rounded(latency.meanUs()),
-    p50: rounded(latency.percentileUs(50)),
-    p99: rounded(latency.percentileUs(99)),
-    p999: rounded(latency.percentileUs(99.9)),
-    max: rounded(latency.maxUs()),
+    mean: toThousandths(latency.meanUs()),
+    p50: toThousandths(latency.percentileUs(50)),
+    p99: toThousandths(latency.percentileUs(99)),
+    p999: toThousandths(latency.percentileUs(99.9)),
+    max: toThousandths(latency.maxUs()),
   };
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
-}
-
-/** To a thousandth: what lies behind is noise. */
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

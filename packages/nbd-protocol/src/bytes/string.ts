@@ -1,4 +1,5 @@
 import { NbdProtocolError } from '../errors/protocol-error.js';
+import { NbdUsageError } from '../errors/usage-error.js';
 
 /** Longest string in bytes that the specification allows, names and messages alike. */
 export const MAX_STRING = 4096;
@@ -23,15 +24,19 @@ export function readString(bytes: Uint8Array, operation: string, what: string): 
 
 /**
  * Encodes a string for the peer.
- * @throws RangeError over 4096 bytes, or with a NUL.
+ * @throws NbdUsageError over 4096 bytes, or with a NUL.
  */
 export function encodeString(text: string, what: string): Uint8Array {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > MAX_STRING) {
-    throw new RangeError(`${what} of ${bytes.length} bytes exceeds the NBD limit of ${MAX_STRING}`);
+    throw unusable(what, `${bytes.length} bytes exceed the NBD limit of ${MAX_STRING}`);
   }
-  if (text.includes('\0')) throw new RangeError(`${what} contains a NUL character, which NBD does not allow`);
+  if (text.includes('\0')) throw unusable(what, 'it contains a NUL character, which NBD does not allow');
   return bytes;
+}
+
+function unusable(what: string, detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_BAD_ARGUMENT', what, detail);
 }
 
 function badString(operation: string, detail: string, cause?: unknown): NbdProtocolError {

@@ -51,7 +51,7 @@ export class ClientHandshake {
   #state: ClientState = 'greeting';
   #failure: unknown;
 
-  /** @throws RangeError an export name over 4096 bytes or with a NUL */
+  /** @throws NbdUsageError an export name over 4096 bytes or with a NUL */
   constructor(options: ClientHandshakeOptions) {
     const { goal, exportName = '', structuredReplies = true, requestInfo = true } = options;
     encodeString(exportName, 'export name');

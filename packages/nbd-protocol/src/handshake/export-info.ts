@@ -11,6 +11,7 @@ import {
   NBD_FLAG_SEND_TRIM,
   NBD_FLAG_SEND_WRITE_ZEROES,
 } from '../constants/transmission-flags.js';
+import { NbdUsageError } from '../errors/usage-error.js';
 import { type BlockSize, blockSizeViolation, DEFAULT_BLOCK_SIZE } from './block-size.js';
 
 /** What both sides agreed about an export. Frozen. */
@@ -55,17 +56,16 @@ export interface ExportFacts {
 
 /**
  * Spells out the transmission flags of an export, for a client that received them and a server that sends them.
- * @throws RangeError size, flags or block sizes that the wire or the specification does not allow
+ * @throws NbdUsageError size, flags or block sizes that the wire or the specification does not allow
  */
 export function exportInfoFromFlags(facts: ExportFacts): ExportInfo {
   const { name, description, size, blockSize } = facts;
-  if (size < 0n || size > 0xffffffffffffffffn)
-    throw new RangeError(`export size ${size} does not fit 64 bits`);
+  if (size < 0n || size > 0xffffffffffffffffn) throw unusable(`size ${size} does not fit 64 bits`);
   if (!Number.isInteger(facts.flags) || facts.flags < 0 || facts.flags > 0xffff) {
-    throw new RangeError(`transmission flags ${facts.flags} do not fit 16 bits`);
+    throw unusable(`transmission flags ${facts.flags} do not fit 16 bits`);
   }
   const violation = blockSize === undefined ? undefined : blockSizeViolation(blockSize);
-  if (violation !== undefined) throw new RangeError(violation);
+  if (violation !== undefined) throw unusable(violation);
 
   const flags = facts.flags | NBD_FLAG_HAS_FLAGS;
   const has = (flag: number): boolean => (flags & flag) !== 0;
@@ -87,6 +87,10 @@ export function exportInfoFromFlags(facts: ExportFacts): ExportInfo {
     canFastZero: has(NBD_FLAG_SEND_FAST_ZERO) && has(NBD_FLAG_SEND_WRITE_ZEROES),
     blockSize: frozenBlockSize(blockSize),
   });
+}
+
+function unusable(detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_BAD_ARGUMENT', 'export', detail);
 }
 
 function frozenBlockSize(blockSize: BlockSize | undefined): ExportInfo['blockSize'] {

@@ -8,6 +8,7 @@ import {
   NBD_REPLY_TYPE_OFFSET_DATA,
   NBD_REPLY_TYPE_OFFSET_HOLE,
 } from '../constants/reply-types.js';
+import { NbdUsageError } from '../errors/usage-error.js';
 import { MAX_CHUNK_DATA, SIMPLE_REPLY_SIZE } from './reply-sizes.js';
 
 // Each function writes at `at`, returns the position after what it wrote, and needs the room that the size of
@@ -31,7 +32,7 @@ export function encodeSimpleReply(
 /**
  * NBD_REPLY_TYPE_OFFSET_DATA up to its data.
  * @param length bytes of data that the caller sends next, 1 to MAX_CHUNK_DATA
- * @throws RangeError
+ * @throws NbdUsageError
  */
 export function encodeDataChunk(
   view: DataView,
@@ -51,7 +52,7 @@ export function encodeDataChunk(
 /**
  * NBD_REPLY_TYPE_OFFSET_HOLE.
  * @param length bytes that read as zeroes, at least 1
- * @throws RangeError
+ * @throws NbdUsageError
  */
 export function encodeHoleChunk(
   view: DataView,
@@ -79,7 +80,7 @@ export function encodeNoneChunk(view: DataView, at: number, cookieHigh: number, 
  * NBD_REPLY_TYPE_ERROR.
  * @param error NBD_E* value, not 0
  * @param message UTF-8 of at most 4096 bytes, as `messageBytes()` makes it; may be empty
- * @throws RangeError
+ * @throws NbdUsageError
  */
 export function encodeErrorChunk(
   view: DataView,
@@ -137,7 +138,7 @@ function encodeOffset(view: DataView, at: number, offsetHigh: number, offsetLow:
 }
 
 function encodeError(view: DataView, at: number, error: number, message: Uint8Array): number {
-  if (error === 0) throw new RangeError('error chunk: error value 0 means success');
+  if (error === 0) throw new NbdUsageError('NBD_BAD_ARGUMENT', 'error chunk', 'error value 0 means success');
   if (message.length > MAX_STRING) throw outOfRange('message', message.length, MAX_STRING);
   view.setUint32(at, error);
   view.setUint16(at + 4, message.length);
@@ -145,6 +146,7 @@ function encodeError(view: DataView, at: number, error: number, message: Uint8Ar
   return at + 6 + message.length;
 }
 
-function outOfRange(what: string, length: number, limit: number): RangeError {
-  return new RangeError(`chunk: ${what} of ${length} bytes is outside the limits 1 to ${limit}`);
+function outOfRange(what: string, length: number, limit: number): NbdUsageError {
+  const detail = `${what} of ${length} bytes is outside the limits 1 to ${limit}`;
+  return new NbdUsageError('NBD_BAD_ARGUMENT', 'chunk', detail);
 }

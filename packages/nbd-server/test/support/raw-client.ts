@@ -155,3 +155,8 @@ export const flush = (cookie: number, flags = 0): Uint8Array =>
 export function pattern(length: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 7 + seed) & 0xff);
 }
+
+/** For what is too long for the comparison of `toEqual`, which takes seconds. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

@@ -6,7 +6,7 @@ import type { ServerState } from '../transitions.js';
 
 /**
  * What a server has to offer. Asked while haggling, so it answers at once. A name or description over 4096 bytes
- * or with a NUL cannot be sent: RangeError out of `nextEvent()`.
+ * or with a NUL cannot be sent: NbdUsageError out of `nextEvent()`.
  */
 export interface ExportDirectory {
   /** Entries for NBD_OPT_LIST. */

@@ -16,32 +16,32 @@ test.each<[string, () => unknown, string]>([
   [
     'export name over 4096',
     () => new ClientHandshake({ goal: 'go', exportName: 'x'.repeat(4097) }),
-    'export name of 4097 bytes exceeds the NBD limit of 4096',
+    'export name: 4097 bytes exceed the NBD limit of 4096',
   ],
   [
     'export name with NUL',
     () => new ClientHandshake({ goal: 'go', exportName: '\0' }),
-    'export name contains a NUL character, which NBD does not allow',
+    'export name: it contains a NUL character, which NBD does not allow',
   ],
   [
     'negative size',
     () => exportInfoFromFlags({ ...facts, size: -1n }),
-    'export size -1 does not fit 64 bits',
+    'export: size -1 does not fit 64 bits',
   ],
   [
     'size over 64 bits',
     () => exportInfoFromFlags({ ...facts, size: 1n << 64n }),
-    'export size 18446744073709551616 does not fit 64 bits',
+    'export: size 18446744073709551616 does not fit 64 bits',
   ],
   [
     'flags over 16 bits',
     () => exportInfoFromFlags({ ...facts, flags: 0x10000 }),
-    'transmission flags 65536 do not fit 16 bits',
+    'export: transmission flags 65536 do not fit 16 bits',
   ],
   [
     'block size',
     () => exportInfoFromFlags({ ...facts, blockSize: { minimum: 3, preferred: 512, maximum: 512 } }),
-    'minimum block size 3 is not a power of 2 up to 65536',
+    'export: minimum block size 3 is not a power of 2 up to 65536',
   ],
   [
     'data chunk of 0 bytes',
@@ -70,6 +70,5 @@ test.each<[string, () => unknown, string]>([
   ],
 ])('%s', (_, run, message) => {
   const error = thrown(run);
-  expect(error).toBeInstanceOf(RangeError);
-  expect(error.message).toBe(message);
+  expect(error).toMatchObject({ name: 'NbdUsageError', code: 'NBD_BAD_ARGUMENT', fault: 'caller', message });
 });

@@ -1,0 +1,14 @@
+// Serves 1 MiB at the socket argv[2] and dies without a word in its 1000th read.
+import { MemoryExport, NbdServer } from '@coaio/nbd-server';
+
+const memory = new MemoryExport(2 ** 20);
+let reads = 0;
+const server = new NbdServer();
+server.addExport('', {
+  size: memory.size,
+  read(offset, target) {
+    if (++reads === 1000) process.kill(process.pid, 'SIGKILL');
+    memory.read(offset, target);
+  },
+});
+console.log(await server.listen({ type: 'unix', path: process.argv[2] ?? '' }));

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { parseRun } from '../src/cli/run-options.js';
+
+const DEFAULTS = { rw: 'randread', bs: 4096, iodepth: 64, numjobs: 1, runtime: 5, offset: 0, randseed: 1 };
+
+test('without options: the defaults, and no URI', () => {
+  expect(parseRun([])).toEqual({ uri: undefined, config: DEFAULTS, outputFormat: 'table' });
+});
+
+test.each([
+  [['--rw', 'write'], { rw: 'write' }],
+  [['--rw=randwrite'], { rw: 'randwrite' }],
+  [['--bs', '64k'], { bs: 65536 }],
+  [['--iodepth=1'], { iodepth: 1 }],
+  [['--numjobs', '4'], { numjobs: 4 }],
+  [['--runtime', '0.25'], { runtime: 0.25 }],
+  [['--runtime', '.5'], { runtime: 0.5 }],
+  [['--size', '1G', '--offset', '512M'], { size: 2 ** 30, offset: 2 ** 29 }],
+  [['--randseed', '0'], { randseed: 0 }],
+])('%s', (args, fields) => {
+  expect(parseRun(args)?.config).toEqual({ ...DEFAULTS, ...fields });
+});
+
+test.each([
+  [['nbd://localhost/disk', '--output-format', 'json']],
+  [['--output-format', 'json', 'nbd://localhost/disk']],
+])('a URI may come before or after the options: %s', (args) => {
+  expect(parseRun(args)).toEqual({ uri: 'nbd://localhost/disk', config: DEFAULTS, outputFormat: 'json' });
+});

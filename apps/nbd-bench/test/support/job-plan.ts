@@ -1,0 +1,17 @@
+import type { JobPlan } from '../../src/job/job-plan.js';
+
+export function jobPlan(fields: Partial<JobPlan> = {}): JobPlan {
+  return {
+    index: 0,
+    write: false,
+    random: true,
+    bs: 4096,
+    iodepth: 64,
+    runtimeMs: 1000,
+    offset: 0,
+    blocks: 256,
+    firstBlock: 0,
+    seed: 1,
+    ...fields,
+  };
+}

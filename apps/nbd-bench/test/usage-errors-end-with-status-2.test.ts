@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { runCli } from './support/run-cli.js';
+
+const WHOLE = 'It must be a whole number from';
+const SECONDS = 'It must be a number of seconds from 0.001 to 2147483.';
+
+test.each([
+  [['--bogus'], "unknown option '--bogus'"],
+  [['run', '--ramp-time', '1'], "unknown option '--ramp-time'"],
+  [['compare', '--numjobs', '2'], "unknown option '--numjobs'"],
+  [['--rw', 'trim'], "option '--rw <mode>' argument 'trim' is invalid. Allowed choices are read, write,"],
+  [['--bs', '4x'], "option '--bs <size>' argument '4x' is invalid. It must be a number of bytes"],
+  [['--bs', '0'], "option '--bs <size>' argument '0' is invalid. It must not be 0."],
+  [['--bs', '4G'], "option '--bs <size>' argument '4G' is invalid. It must be below 4G."],
+  [['--bs'], "option '--bs <size>' argument missing"],
+  [['--size', '0'], "option '--size <size>' argument '0' is invalid. It must not be 0."],
+  [['--offset', '-1'], "option '--offset <size>' argument '-1' is invalid. It must be a number of bytes"],
+  [['--iodepth', '0'], `option '--iodepth <n>' argument '0' is invalid. ${WHOLE} 1 to 65536.`],
+  [['--numjobs', '1.5'], `option '--numjobs <n>' argument '1.5' is invalid. ${WHOLE} 1 to 256.`],
+  [['--randseed', '-1'], `option '--randseed <n>' argument '-1' is invalid. ${WHOLE} 0 to 4294967295.`],
+  [['--runtime', '0'], `option '--runtime <seconds>' argument '0' is invalid. ${SECONDS}`],
+  [['--runtime', 'Infinity'], `option '--runtime <seconds>' argument 'Infinity' is invalid. ${SECONDS}`],
+  [['compare', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 1000.`],
+  [['--output-format', 'xml'], "option '--output-format <format>' argument 'xml' is invalid."],
+  [['nbd://localhost', 'nbd://localhost'], 'too many arguments.'],
+  [['http://localhost'], 'NBD URI: it must start with one of nbd:'],
+  [['compare', 'nbd+unix:///'], 'NBD URI: the parameter "socket" must name the Unix socket'],
+  [[''], 'NBD URI: it must start with one of nbd:'],
+  [['nbds://localhost'], 'job 1: connect: TLS is not supported yet'],
+])('%s', async (args, message) => {
+  const { status, stdout, stderr } = await runCli(args);
+  expect(stderr).toContain(`nbd-bench: ${message}`);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});

@@ -1,0 +1,46 @@
+import type { Co } from '@coaio/coroutine';
+import {
+  type IOCondition,
+  type IOVec,
+  iovSize,
+  QIOChannel,
+  type QIOChannelBuffer,
+  type ShutdownHow,
+} from '@coaio/qio-channel';
+
+/** A channel that remembers how it was written to. */
+export class ObservedChannel extends QIOChannel {
+  /** Bytes of each write. */
+  readonly writes: number[] = [];
+  readonly #inner: QIOChannelBuffer;
+
+  constructor(inner: QIOChannelBuffer) {
+    super('observed');
+    this.#inner = inner;
+  }
+
+  override readv(iov: IOVec): Co<number> {
+    return this.#inner.readv(iov);
+  }
+
+  override writev(iov: IOVec): Co<number> {
+    return this.#inner.writev(iov);
+  }
+
+  override writevAll(iov: IOVec): Co<void> {
+    this.writes.push(iovSize(iov));
+    return this.#inner.writevAll(iov);
+  }
+
+  override yield(condition: IOCondition): Co<void> {
+    return this.#inner.yield(condition);
+  }
+
+  override shutdown(how: ShutdownHow): void {
+    this.#inner.shutdown(how);
+  }
+
+  override close(): void {
+    this.#inner.close();
+  }
+}
