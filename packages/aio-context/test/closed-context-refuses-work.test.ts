@@ -24,3 +24,18 @@ test('a closed context takes no bottom half, timer or resumable', () => {
   context.notify();
   expect(context.poll()).toBe(false);
 });
+
+test('what it refused is not linked to it: it may be scheduled elsewhere', () => {
+  const [gone, live] = [new AioContext(), new AioContext()];
+  gone.close();
+  const resumed: string[] = [];
+  const [first, second] = ['first', 'second'].map((name) => ({
+    nextScheduled: null,
+    resume: () => void resumed.push(name),
+  })) as [Resumable, Resumable];
+  expect(() => gone.schedule(first)).toThrow('is closed');
+  live.schedule(first);
+  expect(() => gone.schedule(second)).toThrow('is closed');
+  live.poll();
+  expect(resumed).toEqual(['first']);
+});

@@ -27,3 +27,13 @@ test("polling one context runs none of another's timers", () => {
   expect(other.poll()).toBe(true);
   expect(runs).toBe(1);
 });
+
+test('one poll runs what has expired on any of its clocks', () => {
+  const context = new AioContext();
+  const ran: string[] = [];
+  for (const name of ['first', 'second']) {
+    context.createTimer(() => ran.push(name), new VirtualClock(10)).mod(10);
+  }
+  expect(context.poll()).toBe(true);
+  expect(ran).toEqual(['first', 'second']);
+});

@@ -1,5 +1,5 @@
 import { AioContext, getCurrentAioContext, realtimeClock } from '@coaio/aio-context';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 test('a timer on the realtime clock, the default, has reached its deadline when it runs', async () => {
   const context = new AioContext();
@@ -23,4 +23,22 @@ test('a deadline further away than setTimeout can count does not fire at once', 
   await new Promise<void>((resolve) => context.createTimer(resolve).mod(realtimeClock.nowNs() + 3e6));
   expect(early).toBe(false);
   far.del();
+});
+
+// setTimeout counts whole milliseconds from the loop's cached time, so it may come before the deadline.
+test('when setTimeout is early, the timer waits for the rest', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+  onTestFinished(() => {
+    vi.useRealTimers();
+    now.mockRestore();
+  });
+  let runs = 0;
+  new AioContext().createTimer(() => runs++).mod(2.5e6);
+  now.mockReturnValue(2.4);
+  vi.advanceTimersByTime(3);
+  expect(runs).toBe(0);
+  now.mockReturnValue(2.5);
+  vi.advanceTimersByTime(1);
+  expect(runs).toBe(1);
 });

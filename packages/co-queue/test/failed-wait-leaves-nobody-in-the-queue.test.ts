@@ -1,5 +1,5 @@
 import { CoQueue } from '@coaio/co-queue';
-import { type Co, Coroutine } from '@coaio/coroutine';
+import { type Co, Coroutine, type Lockable } from '@coaio/coroutine';
 import { expect, test } from 'vitest';
 
 test('a lock that cannot be let go: the wait throws and the coroutine is not queued', () => {
@@ -17,8 +17,8 @@ test('a lock that cannot be let go: the wait throws and the coroutine is not que
 test('outside a coroutine: the lock is kept', () => {
   const queue = new CoQueue();
   let unlocks = 0;
-  const lock = { *lock(): Co<void> {}, unlock: () => unlocks++ };
-  expect(() => queue.wait(lock as { lock(): Co<void>; unlock(): void }).next()).toThrow(
+  const lock: Lockable = { *lock(): Co<void> {}, unlock: () => void unlocks++ };
+  expect(() => queue.wait(lock).next()).toThrow(
     expect.objectContaining({ code: 'COROUTINE_OUTSIDE', message: 'coSelf: called outside a coroutine' }),
   );
   expect(unlocks).toBe(0);

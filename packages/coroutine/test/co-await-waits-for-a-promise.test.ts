@@ -1,5 +1,5 @@
 import { AioContext, getCurrentAioContext } from '@coaio/aio-context';
-import { type Co, coAwait, coRun } from '@coaio/coroutine';
+import { type Co, Coroutine, coAwait, coRun } from '@coaio/coroutine';
 import { expect, test } from 'vitest';
 
 test('it returns the value, settled later or already', async () => {
@@ -40,6 +40,20 @@ test('the coroutine goes on in its own context', async () => {
     { context },
   );
   expect(await run).toBe(context);
+});
+
+test('entered by somebody else meanwhile, it goes on waiting', async () => {
+  const { promise, resolve } = withResolvers<string>();
+  const seen: string[] = [];
+  const co = Coroutine.create(function* (): Co<void> {
+    seen.push(yield* coAwait(promise));
+  });
+  co.enter();
+  co.enter();
+  expect(co.state).toBe('yielded');
+  resolve('value');
+  await promise;
+  expect(seen).toEqual(['value']);
 });
 
 function withResolvers<T>() {

@@ -11,7 +11,8 @@ test('16 clients that announce 32 MiB each and send none of it', async () => {
   const clients: RawClient[] = [];
   while (clients.length < 16) clients.push(await RawClient.open(server));
   const before = process.memoryUsage().arrayBuffers;
-  for (const client of clients) await client.send(request(NBD_CMD_WRITE, 1, 0, 32 * MIB), new Uint8Array(1000));
+  for (const client of clients)
+    await client.send(request(NBD_CMD_WRITE, 1, 0, 32 * MIB), new Uint8Array(1000));
   const other = await RawClient.open(server, { exportName: 'other' });
   await other.send(read(1, 0, 10));
   await other.reply();

@@ -1,4 +1,12 @@
-import { NBD_EINVAL, NBD_EIO, NBD_ENOMEM, NBD_ENOSPC, NBD_EPERM, NBD_ESHUTDOWN, ReplyKind } from '@coaio/nbd-protocol';
+import {
+  NBD_EINVAL,
+  NBD_EIO,
+  NBD_ENOMEM,
+  NBD_ENOSPC,
+  NBD_EPERM,
+  NBD_ESHUTDOWN,
+  ReplyKind,
+} from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import type { NbdBackend } from '../src/index.js';
 import { flush, pattern, RawClient, read, write } from './support/raw-client.js';

@@ -6,7 +6,12 @@ import type { NbdBackend } from '../src/index.js';
 import { flush, pattern, RawClient, read, write } from './support/raw-client.js';
 import { serverOf, smallDisk } from './support/servers.js';
 
-const copying: NbdBackend = { size: 4096, read: (_, target) => void target.fill(1), write: () => {}, flush: () => {} };
+const copying: NbdBackend = {
+  size: 4096,
+  read: (_, target) => void target.fill(1),
+  write: () => {},
+  flush: () => {},
+};
 
 test.each([
   ['memory', smallDisk()],
@@ -18,7 +23,9 @@ test.each([
   queueMicrotask(() => {
     microtaskRan = true;
   });
-  void coRun(() => client.channel.writevAll([Buffer.concat([read(1, 0, 4), write(2, 0, pattern(4)), flush(3)])]));
+  void coRun(() =>
+    client.channel.writevAll([Buffer.concat([read(1, 0, 4), write(2, 0, pattern(4)), flush(3)])]),
+  );
   void coRun(function* () {
     answer = yield* client.channel.readv([new Uint8Array(4096)]);
   });

@@ -3,7 +3,11 @@ import { GatedDisk } from './support/gated-disk.js';
 import { RawClient, read, request } from './support/raw-client.js';
 import { BOTH_WAYS, serverOf, smallDisk } from './support/servers.js';
 
-const BAD = [new Uint8Array(28), new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n'), request(0, 9, 0, 1).fill(0x67, 0, 1)];
+const BAD = [
+  new Uint8Array(28),
+  new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n'),
+  request(0, 9, 0, 1).fill(0x67, 0, 1),
+];
 
 test.each(BOTH_WAYS)('and nobody else notices, %s', async (_, pair) => {
   for (const bad of BAD) {

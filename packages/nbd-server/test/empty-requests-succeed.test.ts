@@ -19,7 +19,9 @@ test.each([true, false])('and never reach the backend, structured replies: %s', 
   const nothing = new Uint8Array(0);
   await client.send(read(1, 0, 0), write(2, 0, nothing), read(3, 4096, 0), write(4, 4096, nothing));
   const replies = await client.replies(4);
-  expect(replies.map(({ cookie, error }) => [cookie, error])).toEqual([1, 2, 3, 4].map((cookie) => [cookie, 0]));
+  expect(replies.map(({ cookie, error }) => [cookie, error])).toEqual(
+    [1, 2, 3, 4].map((cookie) => [cookie, 0]),
+  );
   expect(replies[0]?.kind).toBe(structuredReplies ? ReplyKind.NONE : ReplyKind.SIMPLE);
   await client.disconnect();
 });

@@ -18,7 +18,11 @@ test('read, write, flush and disconnect', async () => {
 test('the backend of a write is told, and the reply waits for it', async () => {
   const disk = new GatedDisk();
   const client = await RawClient.open(serverOf(disk).server);
-  await client.send(write(1, 0, pattern(8), NBD_CMD_FLAG_FUA), write(2, 8, pattern(8)), read(3, 0, 1, NBD_CMD_FLAG_FUA));
+  await client.send(
+    write(1, 0, pattern(8), NBD_CMD_FLAG_FUA),
+    write(2, 8, pattern(8)),
+    read(3, 0, 1, NBD_CMD_FLAG_FUA),
+  );
   await disk.called(3);
   expect(disk.calls.map(({ fua }) => fua)).toEqual([true, false, false]);
   disk.calls[1]?.succeed();

@@ -9,8 +9,18 @@ test('where the backend has a minimum block size', async () => {
     blockSize: { minimum: 512, preferred: 4096, maximum: 65_536 },
   });
   const client = await RawClient.open(serverOf(disk).server);
-  expect(client.info?.blockSize).toEqual({ minimum: 512, preferred: 4096, maximum: 65_536, advertised: true });
-  await client.send(read(1, 511, 512), read(2, 512, 511), write(3, 1, pattern(512)), write(4, 512, pattern(513)));
+  expect(client.info?.blockSize).toEqual({
+    minimum: 512,
+    preferred: 4096,
+    maximum: 65_536,
+    advertised: true,
+  });
+  await client.send(
+    read(1, 511, 512),
+    read(2, 512, 511),
+    write(3, 1, pattern(512)),
+    write(4, 512, pattern(513)),
+  );
   expect((await client.replies(4)).map(({ error }) => error)).toEqual(Array(4).fill(NBD_EINVAL));
   await client.send(read(5, 7680, 512), write(6, 512, pattern(512)));
   expect((await client.replies(2)).map(({ error }) => error)).toEqual([0, 0]);

@@ -48,7 +48,9 @@ test('a failing request fails alone', async () => {
 
 test('a thenable that is no promise will do', async () => {
   const atOnce = { then: (done: () => void) => done() } as unknown as PromiseLike<void>;
-  const client = await RawClient.open(serverOf({ size: 4096, read: () => atOnce, flush: () => atOnce }).server);
+  const client = await RawClient.open(
+    serverOf({ size: 4096, read: () => atOnce, flush: () => atOnce }).server,
+  );
   await client.send(read(1, 0, 9), flush(2));
   expect((await client.replies(2)).map(({ error }) => error)).toEqual([0, 0]);
   await client.disconnect();

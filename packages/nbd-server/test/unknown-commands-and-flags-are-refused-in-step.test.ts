@@ -29,7 +29,12 @@ test.each(BOTH_WAYS)('commands that the server does not have, %s', async (_, pai
 test.each(BOTH_WAYS)('flags that do not belong to the command, %s', async (_, pair) => {
   const disk = smallDisk();
   const client = await RawClient.open(serverOf(disk).server, { pair });
-  const others = [NBD_CMD_FLAG_NO_HOLE, NBD_CMD_FLAG_REQ_ONE, NBD_CMD_FLAG_FAST_ZERO, NBD_CMD_FLAG_PAYLOAD_LEN];
+  const others = [
+    NBD_CMD_FLAG_NO_HOLE,
+    NBD_CMD_FLAG_REQ_ONE,
+    NBD_CMD_FLAG_FAST_ZERO,
+    NBD_CMD_FLAG_PAYLOAD_LEN,
+  ];
   for (const flag of [...others, 0x8000]) {
     await client.send(read(1, 0, 1, flag), write(2, 0, pattern(100, 9), flag), flush(3, flag), read(4, 0, 1));
     const replies = await client.replies(4);

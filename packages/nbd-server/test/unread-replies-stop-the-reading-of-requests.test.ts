@@ -23,7 +23,8 @@ test.each([4096, 65_536, MIB])('a flood of reads of %i bytes whose answers nobod
   const wanted = 256 * MIB;
   // It does not come to its end: the channel fills up once the server has stopped reading.
   const flood = coRun(function* () {
-    for (let sent = 0; sent < wanted; sent += length) yield* client.channel.writevAll([read(sent / length, 0, length)]);
+    for (let sent = 0; sent < wanted; sent += length)
+      yield* client.channel.writevAll([read(sent / length, 0, length)]);
   });
   const other = await RawClient.open(server, { exportName: 'other' });
   for (let round = 0; round < 100; round++) {

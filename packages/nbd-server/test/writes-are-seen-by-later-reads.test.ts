@@ -7,9 +7,16 @@ import { BOTH_WAYS, serverOf } from './support/servers.js';
 test.each(BOTH_WAYS)('small ones, %s', async (_, pair) => {
   const disk = new MemoryExport(8192);
   const client = await RawClient.open(serverOf(disk).server, { pair });
-  await client.send(write(1, 3, pattern(50)), write(2, 40, pattern(9, 5), NBD_CMD_FLAG_FUA), flush(3), read(4, 0, 60));
+  await client.send(
+    write(1, 3, pattern(50)),
+    write(2, 40, pattern(9, 5), NBD_CMD_FLAG_FUA),
+    flush(3),
+    read(4, 0, 60),
+  );
   const replies = await client.replies(4);
-  expect(replies.map(({ cookie, error }) => [cookie, error])).toEqual([1, 2, 3, 4].map((cookie) => [cookie, 0]));
+  expect(replies.map(({ cookie, error }) => [cookie, error])).toEqual(
+    [1, 2, 3, 4].map((cookie) => [cookie, 0]),
+  );
   expect(replies[0]?.kind).toBe(ReplyKind.SIMPLE);
   const expected = new Uint8Array(60);
   expected.set(pattern(50), 3);

@@ -39,8 +39,7 @@ export class SocketWriter {
     if (this.#error !== null) throw this.#error;
     const size = iovSize(iov);
     const written = this.#tryWrite(iov);
-    if (written < size)
-      yield* this.#throughStream(written === 0 ? iov : iovDiscardFront(iov, written), follow);
+    if (written < size) yield* this.#throughStream(iovDiscardFront(iov, written), follow);
     return size;
   }
 
@@ -61,9 +60,10 @@ export class SocketWriter {
     const outcome = { settled: false, error: null as Error | null };
     const socket = this.#socket;
     socket.cork();
-    for (const piece of iov) socket.write(piece);
-    // An empty write is called back after all that went before it.
-    socket.write('', (error) => {
+    for (const piece of iov.slice(0, -1)) socket.write(piece);
+    // Called back with the last piece, not with an empty write after it: a peer that has got all and closed
+    // would make that one fail. Without a piece it is only called back after what is under way.
+    socket.write(iov.at(-1) ?? '', (error) => {
       outcome.settled = true;
       outcome.error = error ?? null;
       this.#waiter.wake();

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { MemoryExport, type NbdBackend, NbdServer } from '../src/index.js';
+import { serverOf, smallDisk } from './support/servers.js';
+
+const disk = (facts: Partial<NbdBackend>): NbdBackend => ({ size: 4096, read: () => {}, ...facts });
+const sizes = (minimum: number, preferred: number, maximum: number) => ({
+  blockSize: { minimum, preferred, maximum },
+});
+
+test.each([
+  ['x'.repeat(4097), disk({}), 'name of 4097 bytes'],
+  ['a\0b', disk({}), 'NUL'],
+  ['x', disk({ size: -1 }), 'size -1'],
+  ['x', disk({ size: 1.5 }), 'size 1.5'],
+  ['x', disk({ size: 2n ** 53n }), 'size 9007199254740992'],
+  ['x', disk(sizes(1, 4096, 2 ** 26)), 'maximum payload 67108864'],
+  ['x', disk(sizes(3, 4096, 2 ** 20)), 'is no multiple of the minimum block size 3'],
+  ['x', disk(sizes(2, 4000, 2 ** 20)), 'preferred block size 4000'],
+  ['x', disk({ size: 4100, ...sizes(512, 4096, 2 ** 20) }), 'size 4100'],
+])('%.10s', (name, backend, detail) => {
+  const bad = expect.objectContaining({ code: 'NBD_BAD_EXPORT', message: expect.stringContaining(detail) });
+  expect(() => new NbdServer().addExport(name, backend)).toThrow(bad);
+});
+
+test('a description that cannot be sent', () => {
+  const bad = expect.objectContaining({ code: 'NBD_BAD_EXPORT' });
+  expect(() => new NbdServer().addExport('x', disk({}), { description: 'y'.repeat(5000) })).toThrow(bad);
+});
+
+test('a name that is taken', () => {
+  const { server } = serverOf(smallDisk());
+  server.addExport('disk', smallDisk());
+  const exists = expect.objectContaining({ code: 'NBD_EXPORT_EXISTS', fault: 'caller' });
+  expect(() => server.addExport('disk', smallDisk())).toThrow(exists);
+  expect(() => server.addExport('', smallDisk())).toThrow(exists);
+});
+
+test.each([-1, 1.5, Number.NaN, 2 ** 60, 10n ** 30n])('a memory export of %s bytes', (size) => {
+  expect(() => new MemoryExport(size)).toThrow(expect.objectContaining({ code: 'NBD_BAD_EXPORT' }));
+});
+
+test.each([
+  { handshakeTimeoutMs: -1 },
+  { maxConnections: 0 },
+  { maxInFlight: 0 },
+  { maxInFlightBytes: Number.NaN },
+])('a server with %o', (options) => {
+  expect(() => new NbdServer(options)).toThrow(expect.objectContaining({ code: 'NBD_BAD_ARGUMENT' }));
+});
