@@ -29,10 +29,8 @@ test('what it refused is not linked to it: it may be scheduled elsewhere', () =>
   const [gone, live] = [new AioContext(), new AioContext()];
   gone.close();
   const resumed: string[] = [];
-  const [first, second] = ['first', 'second'].map((name) => ({
-    nextScheduled: null,
-    resume: () => void resumed.push(name),
-  })) as [Resumable, Resumable];
+  const named = (name: string): Resumable => ({ nextScheduled: null, resume: () => void resumed.push(name) });
+  const [first, second] = [named('first'), named('second')];
   expect(() => gone.schedule(first)).toThrow('is closed');
   live.schedule(first);
   expect(() => gone.schedule(second)).toThrow('is closed');

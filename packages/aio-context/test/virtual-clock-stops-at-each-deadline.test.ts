@@ -16,6 +16,16 @@ test('advance stops at each deadline on the way, those armed meanwhile included'
   expect(tick.expireTimeNs).toBe(1100);
 });
 
+test('the deadlines of several contexts pass in order', () => {
+  const clock = new VirtualClock();
+  const ranAt: number[] = [];
+  for (const deadline of [30, 10, 20]) {
+    new AioContext().createTimer(() => ranAt.push(clock.nowNs()), clock).mod(deadline);
+  }
+  clock.advance(30);
+  expect(ranAt).toEqual([10, 20, 30]);
+});
+
 test('time stands still otherwise', async () => {
   const clock = new VirtualClock();
   await new Promise(setImmediate);

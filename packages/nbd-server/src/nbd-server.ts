@@ -47,7 +47,7 @@ export class NbdServer {
    * Offers `backend` under `name`; '' is the default export, which clients get that name none. The server closes the
    * backend when the last export made of it is gone.
    *
-   * @throws NbdUsageError `NBD_EXPORT_EXISTS`, `NBD_BAD_EXPORT`, `NBD_CLOSED`.
+   * @throws NbdUsageError `NBD_EXPORT_EXISTS`, `NBD_BAD_EXPORT`, `NBD_BAD_ARGUMENT` (block sizes), `NBD_CLOSED`.
    */
   addExport(name: string, backend: NbdBackend, options: ExportOptions = {}): void {
     this.#assertOpen('addExport');

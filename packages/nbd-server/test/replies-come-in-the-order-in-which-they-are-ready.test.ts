@@ -47,6 +47,7 @@ test('a failing request fails alone', async () => {
 });
 
 test('a thenable that is no promise will do', async () => {
+  // biome-ignore lint/suspicious/noThenProperty: that is what a thenable is
   const atOnce = { then: (done: () => void) => done() } as unknown as PromiseLike<void>;
   const client = await RawClient.open(
     serverOf({ size: 4096, read: () => atOnce, flush: () => atOnce }).server,

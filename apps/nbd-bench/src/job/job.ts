@@ -42,8 +42,8 @@ export class Job {
     const offsets = offsetsFor(plan);
     const buffers = Array.from({ length: plan.iodepth }, (_, slot) => newBuffer(plan, slot));
     const publisher = words && this.#publish(plan.index, new SharedProgress(words));
-    // The loops see the deadline by themselves, but only when the server answers.
-    const deadline = setTimeout(() => this.stop(), plan.runtimeMs);
+    // The loops see the deadline by themselves, but only when the server answers. A timer may be 1 ms early.
+    const deadline = setTimeout(() => this.stop(), plan.runtimeMs + 1);
     const startedMs = sharedClockMs();
     const deadlineMs = performance.now() + plan.runtimeMs;
     const loops = buffers.map((buffer) => coRun(() => this.#loop(plan.write, offsets, buffer, deadlineMs)));

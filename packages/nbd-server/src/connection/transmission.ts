@@ -76,9 +76,10 @@ export class Transmission {
       }
       window.at = next;
       if (request.type === NBD_CMD_DISC) return;
-      const refusal = draining() ? SHUTTING_DOWN : judgeRequest(request, served, structuredReplies);
+      let refusal = judgeRequest(request, served, structuredReplies);
       const payload = refusal === null ? request.length : 0;
       if (!inFlight.hasRoom(payload)) yield* inFlight.room(payload);
+      if (draining()) refusal = SHUTTING_DOWN;
       if (refusal !== null) {
         if (request.type === NBD_CMD_WRITE && !(yield* this.#skipPayload())) return;
         replies.failure(request, refusal);

@@ -27,7 +27,10 @@ export interface ServedExport {
   readonly maximum: number;
 }
 
-/** @throws NbdUsageError `NBD_BAD_EXPORT`: the backend or its name is nothing that can be served. */
+/**
+ * @throws NbdUsageError `NBD_BAD_EXPORT`: the backend or its name is nothing that can be served; `NBD_BAD_ARGUMENT`:
+ * its block sizes break the specification.
+ */
 export function servedExport(
   name: string,
   backend: NbdBackend,
@@ -51,27 +54,15 @@ export function servedExport(
     throw bad(name, `size ${size} is no multiple of the minimum block size ${blockSize.minimum}`);
   }
   const readOnly = wantsReadOnly || backend.readOnly === true || backend.write === undefined;
-  try {
-    const info = exportInfoFromFlags({
-      name,
-      description,
-      size: BigInt(size),
-      flags: FLAGS | (readOnly ? NBD_FLAG_READ_ONLY : 0),
-      blockSize,
-    });
-    return {
-      info,
-      backend,
-      size,
-      readOnly,
-      alignmentMask: blockSize.minimum - 1,
-      maximum: blockSize.maximum,
-    };
-  } catch (error) {
-    // The block sizes break the specification.
-    if (error instanceof RangeError) throw bad(name, error.message);
-    throw error;
-  }
+  const info = exportInfoFromFlags({
+    name,
+    description,
+    size: BigInt(size),
+    flags: FLAGS | (readOnly ? NBD_FLAG_READ_ONLY : 0),
+    blockSize,
+  });
+  const { minimum, maximum } = blockSize;
+  return { info, backend, size, readOnly, alignmentMask: minimum - 1, maximum };
 }
 
 function checkString(name: string, what: string, text: string): void {
