@@ -33,14 +33,16 @@ test('a second one ends it at once, though the server does not answer', async ()
   });
   const uri = await serve(
     readsThrough(2 ** 20, () => {
-      // The first read of many. Pending signals are delivered in this order.
+      // Two kinds: the second of a kind would be lost while the first is pending. Either may arrive first.
       bench?.kill('SIGINT');
       bench?.kill('SIGTERM');
       return answered;
     }),
   );
   bench = startCli([uri, '--iodepth', '1']);
-  expect(await bench.ended).toEqual({ status: 143, stdout: '', stderr: '' });
+  const { status, ...output } = await bench.ended;
+  expect(output).toEqual({ stdout: '', stderr: '' });
+  expect([130, 143]).toContain(status);
   // Only now, for the server's sake.
   answer();
 });

@@ -1,5 +1,5 @@
 import {
-  aioCoWake,
+  aioCoKick,
   type Co,
   type Coroutine,
   coSelf,
@@ -71,8 +71,7 @@ export class CoMutex implements Lockable {
     this.#holder = next ?? null;
     if (next === undefined) return;
     next.locksHeld++;
-    // Scheduled already, say to move to another context, it finds the lock its own when its turn comes.
-    if (next.scheduledBy === null) aioCoWake(next);
+    aioCoKick(next);
   }
 
   /** Runs `body` with the lock held, and unlocks however it ends (`QEMU_LOCK_GUARD`). */

@@ -1,5 +1,5 @@
 import { type AioContext, throwUncaught } from '@coaio/aio-context';
-import { aioCoEnter, type Co, type Coroutine, coSelf, coYield, type Lockable } from '@coaio/coroutine';
+import { aioCoKick, type Co, type Coroutine, coSelf, coYield, type Lockable } from '@coaio/coroutine';
 
 /**
  * Coroutines that wait for something, first in first out (QEMU's `CoQueue`). It carries no condition: whoever is
@@ -11,7 +11,7 @@ import { aioCoEnter, type Co, type Coroutine, coSelf, coYield, type Lockable } f
  * @thread home: its coroutines live in the thread that uses it, in any of that thread's contexts.
  */
 export class CoQueue {
-  #waiting: Coroutine[] = [];
+  #waiting: Waiter[] = [];
 
   /** Whether nobody waits (`qemu_co_queue_empty`). */
   get isEmpty(): boolean {
@@ -23,11 +23,11 @@ export class CoQueue {
    * queue's point of view both happen in one step, so no wake is lost in between.
    */
   *wait(lock?: Lockable): Co<void> {
-    const self = coSelf();
+    const waiter: Waiter = { coroutine: coSelf(), woken: false };
     // First, because it may throw; nobody else runs before the yield.
     lock?.unlock();
-    this.#waiting.push(self);
-    yield* coYield();
+    this.#waiting.push(waiter);
+    while (!waiter.woken) yield* coYield();
     if (lock !== undefined) yield* lock.lock();
   }
 
@@ -38,7 +38,7 @@ export class CoQueue {
   next(): boolean {
     const first = this.#waiting.shift();
     if (first === undefined) return false;
-    enterSoon([first]);
+    wakeSoon([first]);
     return true;
   }
 
@@ -47,7 +47,7 @@ export class CoQueue {
     const all = this.#waiting;
     if (all.length === 0) return;
     this.#waiting = [];
-    enterSoon(all);
+    wakeSoon(all);
   }
 
   /**
@@ -57,7 +57,7 @@ export class CoQueue {
   enterNext(): boolean {
     const first = this.#waiting.shift();
     if (first === undefined) return false;
-    aioCoEnter(contextOf(first), first);
+    wake(first);
     return true;
   }
 
@@ -68,36 +68,42 @@ export class CoQueue {
   enterAll(): void {
     const all = this.#waiting;
     this.#waiting = [];
-    for (const coroutine of all) enterOneOf(contextOf(coroutine), coroutine);
+    for (const waiter of all) wakeOneOf(waiter);
   }
 }
 
-function contextOf(coroutine: Coroutine): AioContext {
-  const { context } = coroutine;
-  // It has run, or it could not have called wait().
-  if (context === undefined) throw new Error(`"${coroutine.name}" waits and never ran`);
-  return context;
+/** Only a waking call ends a wait: whoever else enters the coroutine meanwhile only makes it look. */
+interface Waiter {
+  readonly coroutine: Coroutine;
+  woken: boolean;
+}
+
+function wake(waiter: Waiter): void {
+  waiter.woken = true;
+  aioCoKick(waiter.coroutine);
 }
 
 /** One bottom half for each context among `woken`, with the coroutines of that context in order. */
-function enterSoon(woken: Coroutine[]): void {
-  const lists = new Map<AioContext, Coroutine[]>();
-  for (const coroutine of woken) {
-    const context = contextOf(coroutine);
+function wakeSoon(woken: Waiter[]): void {
+  const lists = new Map<AioContext, Waiter[]>();
+  for (const waiter of woken) {
+    const { context } = waiter.coroutine;
+    // It has run, or it could not wait.
+    if (context === undefined) continue;
     const list = lists.get(context);
-    if (list === undefined) lists.set(context, [coroutine]);
-    else list.push(coroutine);
+    if (list === undefined) lists.set(context, [waiter]);
+    else list.push(waiter);
   }
   for (const [context, list] of lists) {
     context.scheduleOneshot(() => {
-      for (const coroutine of list) enterOneOf(context, coroutine);
+      for (const waiter of list) wakeOneOf(waiter);
     }, 'co-queue');
   }
 }
 
-function enterOneOf(context: AioContext, coroutine: Coroutine): void {
+function wakeOneOf(waiter: Waiter): void {
   try {
-    aioCoEnter(context, coroutine);
+    wake(waiter);
   } catch (error) {
     // The others must be woken all the same.
     throwUncaught(error);

@@ -59,6 +59,15 @@ export function aioCoWake(coroutine: Coroutine): void {
   enterFrom(context, coroutine, 'aioCoWake');
 }
 
+/**
+ * Makes `coroutine` look again at what it waits for: wakes it, unless it runs or is on its way already and will look
+ * anyway. For waits of the form `while (!done) yield* coYield()`, which nobody else's wake can upset
+ * (after `aio_wait_kick`).
+ */
+export function aioCoKick(coroutine: Coroutine): void {
+  if (coroutine.state === 'yielded' && coroutine.scheduledBy === null) aioCoWake(coroutine);
+}
+
 function enterFrom(context: AioContext, coroutine: Coroutine, operation: string): void {
   const running = current();
   // Behind a coroutine of another context it would run in that one: `AioContext.run` inside a coroutine, and the

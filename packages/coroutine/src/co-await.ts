@@ -1,5 +1,5 @@
 import { throwUncaught } from '@coaio/aio-context';
-import { aioCoWake } from './aio-co.js';
+import { aioCoKick } from './aio-co.js';
 import type { Co } from './co.js';
 import { coYield } from './co-yield.js';
 import { coSelf } from './current-coroutine.js';
@@ -10,10 +10,8 @@ export function* coAwait<T>(promise: PromiseLike<T>): Co<T> {
   let outcome: { value: T } | { reason: unknown } | null = null;
   const settle = (settled: { value: T } | { reason: unknown }): void => {
     outcome = settled;
-    // Scheduled already, it finds the outcome when its turn comes.
-    if (self.scheduledBy !== null) return;
     try {
-      aioCoWake(self);
+      aioCoKick(self);
     } catch (error) {
       // Here it would be an unhandled rejection, which may be handled differently.
       throwUncaught(error);

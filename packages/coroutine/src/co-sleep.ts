@@ -1,5 +1,5 @@
 import { type Clock, realtimeClock } from '@coaio/aio-context';
-import { aioCoWake } from './aio-co.js';
+import { aioCoKick } from './aio-co.js';
 import type { Co } from './co.js';
 import { coYield } from './co-yield.js';
 import { CoroutineError } from './coroutine-error.js';
@@ -11,11 +11,7 @@ export function* coSleep(ns: number, clock: Clock = realtimeClock): Co<void> {
   if (self.context === undefined) {
     throw new CoroutineError('COROUTINE_NO_CONTEXT', `coSleep: "${self.name}" has no context`);
   }
-  const wake = (): void => {
-    // Scheduled already, it finds the time up when its turn comes.
-    if (self.scheduledBy === null) aioCoWake(self);
-  };
-  const timer = self.context.createTimer(wake, clock);
+  const timer = self.context.createTimer(() => aioCoKick(self), clock);
   timer.mod(clock.nowNs() + ns);
   try {
     while (timer.pending) yield* coYield();

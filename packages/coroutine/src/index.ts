@@ -1,4 +1,4 @@
-export { aioCoEnter, aioCoSchedule, aioCoWake } from './aio-co.js';
+export { aioCoEnter, aioCoKick, aioCoSchedule, aioCoWake } from './aio-co.js';
 export type { Co } from './co.js';
 export { coAwait } from './co-await.js';
 export { type CoRunOptions, coRun } from './co-run.js';

@@ -1,3 +1,4 @@
+import { AioContextError } from '../aio-context-error.js';
 import type { Alarm, Clock } from './clock.js';
 
 class VirtualAlarm implements Alarm {
@@ -35,6 +36,8 @@ export class VirtualClock implements Clock {
    * timers that were armed meanwhile included.
    */
   advance(ns: number): void {
+    if (!(ns >= 0))
+      throw new AioContextError('AIO_CLOCK_BACKWARDS', `advance: ${ns} ns is not a time from 0 on`);
     const end = this.#nowNs + ns;
     for (;;) {
       let due: VirtualAlarm | null = null;

@@ -1,4 +1,4 @@
-import { aioCoWake, type Coroutine } from '@coaio/coroutine';
+import { aioCoKick, type Coroutine } from '@coaio/coroutine';
 import {
   NBD_CMD_FLUSH,
   NBD_CMD_READ,
@@ -68,7 +68,7 @@ export class InFlightRequest implements RequestHeader {
     this.settled = true;
     this.waiter = null;
     this.target = null;
-    if (waiter !== null) aioCoWake(waiter);
+    if (waiter !== null) aioCoKick(waiter);
   }
 
   describe(): RequestDescription {

@@ -1,5 +1,5 @@
 import type { AioContext, BottomHalf } from '@coaio/aio-context';
-import { aioCoWake, type Co, Coroutine, coSelf, coYield } from '@coaio/coroutine';
+import { aioCoKick, aioCoWake, type Co, Coroutine, coSelf, coYield } from '@coaio/coroutine';
 import type { QIOChannel } from '../qio-channel.js';
 
 const STAGING_SIZE = 128 * 1024;
@@ -154,6 +154,6 @@ export class WriteBatch {
     if (this.#waiting.length === 0) return;
     const satisfied = this.#waiting.filter(({ limit }) => this.#closed || this.#pendingBytes <= limit);
     this.#waiting = this.#waiting.filter((waiting) => !satisfied.includes(waiting));
-    for (const { coroutine } of satisfied) aioCoWake(coroutine);
+    for (const { coroutine } of satisfied) aioCoKick(coroutine);
   }
 }
