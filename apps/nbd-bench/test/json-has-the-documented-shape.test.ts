@@ -33,6 +33,7 @@ test('one document alone on stdout, a row per job, totals that add up', async ()
       size: 2 ** 30,
       flags: expect.any(Number),
       readOnly: false,
+      structuredReplies: true,
       blockSize: expect.objectContaining({ minimum: expect.any(Number) }),
     }),
     jobs: [

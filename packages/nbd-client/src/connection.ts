@@ -28,6 +28,7 @@ import { RequestSlots } from './requests/request-slots.js';
  */
 export class Connection {
   readonly export: ExportInfo;
+  readonly structuredReplies: boolean;
   readonly #channel: QIOChannel;
   readonly #context: AioContext;
   readonly #slots = new RequestSlots();
@@ -42,13 +43,14 @@ export class Connection {
   /** Starts the receiver, in `context`. */
   constructor(channel: QIOChannel, negotiated: Negotiated, context: AioContext) {
     this.export = negotiated.export;
+    this.structuredReplies = negotiated.structuredReplies;
     this.#channel = channel;
     this.#context = context;
     this.#batch = new WriteBatch(channel, context, (error) => this.fail(error));
     this.#window = new ReadWindow(channel);
     this.#window.bytes.set(negotiated.rest);
     this.#window.end = negotiated.rest.length;
-    Coroutine.create(() => this.#receive(negotiated.structuredReplies), 'receiver').enter(context);
+    Coroutine.create(() => this.#receive(), 'receiver').enter(context);
   }
 
   /** A method, for the state may change at every yield. */
@@ -129,9 +131,9 @@ export class Connection {
     if (error !== null) throw error;
   }
 
-  *#receive(structuredReplies: boolean): Co<void> {
+  *#receive(): Co<void> {
     try {
-      yield* receiveReplies(this.#window, this.#slots, structuredReplies, this);
+      yield* receiveReplies(this.#window, this.#slots, this.structuredReplies, this);
       this.fail(`${this.#channel.name}: the server closed the connection`);
     } catch (error) {
       this.fail(error);

@@ -63,6 +63,11 @@ export class NbdClient {
     return this.co.info;
   }
 
+  /** Whether errors come with the server's words, and holes without their zeroes. */
+  get structuredReplies(): boolean {
+    return this.#connection.structuredReplies;
+  }
+
   /** Reads `length` bytes at `offset` (`NBD_CMD_READ`). */
   read(offset: number | bigint, length: number): Promise<Buffer> {
     return coRun(() => this.co.read(offset, length), { context: this.#context });

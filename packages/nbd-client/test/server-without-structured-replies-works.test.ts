@@ -12,6 +12,7 @@ test('simple replies carry reads, writes, flushes and errors', async () => {
     },
     { structuredReplies: false },
   );
+  expect(client.structuredReplies).toBe(false);
   const read = client.read(0, 10);
   const others = Promise.allSettled([client.write(0, bytes(1)), client.flush(), client.read(0, 10)]);
   expect(new Uint8Array(await read)).toEqual(bytes(10));

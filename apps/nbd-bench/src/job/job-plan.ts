@@ -1,3 +1,5 @@
+import type { ExportInfo } from '@coaio/nbd-client';
+
 /** What one job does to its part of the export. Sizes in bytes. */
 export interface JobPlan {
   /** Counted from 0. */
@@ -13,6 +15,11 @@ export interface JobPlan {
   /** Where it begins when it goes through the blocks in order. */
   firstBlock: number;
   seed: number;
+}
+
+/** What the handshake came to. */
+export interface ServerFacts extends ExportInfo {
+  structuredReplies: boolean;
 }
 
 /** When a job did it, on the monotonic clock that all threads of the process share. */

@@ -1,7 +1,6 @@
 // What a job's thread is asked to do, through IOThread.run: prepare, run, collect; meanwhile stop or abort.
-import type { ExportInfo } from '@coaio/nbd-client';
 import { Job } from './job.js';
-import type { JobPlan, JobResult, JobSpan } from './job-plan.js';
+import type { JobPlan, JobResult, JobSpan, ServerFacts } from './job-plan.js';
 
 // The state of this thread: a thread has one job.
 const abort = new AbortController();
@@ -13,9 +12,9 @@ function job(): Job {
 }
 
 /** Connects, and no more: all jobs begin together, once each is connected. */
-export async function prepareJob(uri: string): Promise<ExportInfo> {
+export async function prepareJob(uri: string): Promise<ServerFacts> {
   prepared = await Job.connect(uri, abort);
-  return prepared.info;
+  return prepared.serverFacts;
 }
 
 export function runJob(plan: JobPlan, progress?: BigInt64Array<SharedArrayBuffer>): Promise<JobSpan> {

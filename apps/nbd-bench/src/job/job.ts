@@ -1,6 +1,6 @@
 import { type Co, coRun } from '@coaio/coroutine';
-import { type ExportInfo, NbdClient, NbdServerError } from '@coaio/nbd-client';
-import type { JobPlan, JobResult, JobSpan } from './job-plan.js';
+import { NbdClient, NbdServerError } from '@coaio/nbd-client';
+import type { JobPlan, JobResult, JobSpan, ServerFacts } from './job-plan.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import { type Offsets, offsetsFor } from './offsets.js';
 import { SharedProgress } from './shared-progress.js';
@@ -33,8 +33,8 @@ export class Job {
     this.#abort = abort;
   }
 
-  get info(): ExportInfo {
-    return this.#client.info;
+  get serverFacts(): ServerFacts {
+    return { ...this.#client.info, structuredReplies: this.#client.structuredReplies };
   }
 
   /** Loads the server for `runtimeMs`, then waits for the last answers. @throws what ended the connection. */

@@ -1,7 +1,6 @@
 import { IOThread } from '@coaio/aio-context';
-import type { ExportInfo } from '@coaio/nbd-client';
 import { BenchError, exitStatusOf, oneLine } from '../cli/failure.js';
-import type { JobPlan, JobResult, JobSpan } from '../job/job-plan.js';
+import type { JobPlan, JobResult, JobSpan, ServerFacts } from '../job/job-plan.js';
 import type { SharedProgress } from '../job/shared-progress.js';
 
 const MODULE = new URL('./job-thread.js', import.meta.url);
@@ -28,8 +27,8 @@ export class JobThreads {
   }
 
   /** Connects all jobs. @returns what the first was told of the export. */
-  async prepare(uri: string): Promise<ExportInfo> {
-    const [info] = await this.#all((thread) => thread.run<ExportInfo>(MODULE, 'prepareJob', uri));
+  async prepare(uri: string): Promise<ServerFacts> {
+    const [info] = await this.#all((thread) => thread.run<ServerFacts>(MODULE, 'prepareJob', uri));
     if (info === undefined) throw new Error('there is no job');
     return info;
   }

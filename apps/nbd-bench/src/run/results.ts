@@ -1,5 +1,4 @@
-import type { ExportInfo } from '@coaio/nbd-protocol';
-import type { JobResult } from '../job/job-plan.js';
+import type { JobResult, ServerFacts } from '../job/job-plan.js';
 import { LatencyHistogram } from '../job/latency-histogram.js';
 import { toThousandths } from '../output/to-thousandths.js';
 import type { Extent } from './plan.js';
@@ -35,7 +34,7 @@ export interface Totals extends Figures {
 
 export interface RunResults {
   config: Required<RunConfig> & { embedded: boolean };
-  server: { uri: string; embedded: boolean; info: ExportInfo };
+  server: { uri: string; embedded: boolean; info: ServerFacts };
   jobs: JobFigures[];
   totals: Totals;
   firstError: string | undefined;
@@ -46,7 +45,7 @@ export interface Measured {
   extent: Extent;
   uri: string;
   embedded: boolean;
-  info: ExportInfo;
+  info: ServerFacts;
   jobs: readonly JobResult[];
   /** Of the whole process while the jobs ran. */
   cpuUs: number;
