@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatNbdUri } from '@coaio/nbd-protocol';
+import { onTestFinished } from 'vitest';
 
 /** A real server, serving one export of `size` bytes. */
 export interface RunningServer {
@@ -52,8 +53,14 @@ async function answers(path: string, exitStatus: () => number | null): Promise<v
 const uriOf = (path: string, exportName: string): string =>
   formatNbdUri({ tls: false, where: { type: 'unix', path }, exportName });
 
+/** For a test that fails before it stops its server. */
+function killInTheEnd(kill: (signal: NodeJS.Signals) => void): void {
+  onTestFinished(() => kill('SIGKILL'));
+}
+
 function running(child: ChildProcess, uri: string): RunningServer {
   const exited = once(child, 'exit');
+  killInTheEnd((signal) => child.kill(signal));
   return {
     uri,
     size: EXPORT_SIZE,
@@ -77,6 +84,13 @@ export const startNbdkit: StartServer = async (folder) => {
   const path = `${await freshFolder(folder)}/nbdkit.sock`;
   return started(path, 'nbdkit', ['-f', '-U', path, '-t', '4', 'memory', String(EXPORT_SIZE)]);
 };
+
+/** nbdkit that logs each request to `log`. */
+export async function startLoggingNbdkit(folder: string, log: string): Promise<RunningServer> {
+  const path = `${await freshFolder(folder)}/nbdkit.sock`;
+  const args = ['-f', '-U', path, '--filter=log', 'memory', String(EXPORT_SIZE), `logfile=${log}`];
+  return started(path, 'nbdkit', args);
+}
 
 export const startQemuNbd: StartServer = async (folder) => {
   const fresh = await freshFolder(folder);
@@ -109,6 +123,7 @@ export const startNbdServer: StartServer = async (folder) => {
       // It has ended already.
     }
   };
+  killInTheEnd(kill);
   return {
     uri: uriOf(path, 'disk'),
     size: EXPORT_SIZE,
