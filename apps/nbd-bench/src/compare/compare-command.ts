@@ -5,27 +5,13 @@ import { withServerChild } from '../embedded-server/server-child.js';
 import { compareJson } from '../output/compare-json.js';
 import { compareTable } from '../output/compare-table.js';
 import type { CompareConfig, Load } from './compare-config.js';
+import type { Round } from './compare-results.js';
 import { fio } from './fio.js';
 import { ourselves } from './our-turn.js';
 import { QemuImg } from './qemu-img.js';
-import { type Pair, type RivalSummary, summarize } from './ratios.js';
+import { summarize } from './ratios.js';
 import type { Contender, Rival, Turn } from './rival.js';
 import { TurnsLine } from './turns-line.js';
-
-/** A pair, and where it belongs. `round` is counted from 1. */
-export interface Round extends Pair {
-  round: number;
-  name: string;
-}
-
-export interface CompareResults {
-  config: CompareConfig;
-  server: { uri: string; embedded: boolean };
-  rounds: Round[];
-  rivals: RivalSummary[];
-  /** Rivals that are not installed. */
-  skipped: string[];
-}
 
 interface Installed {
   rival: Rival;

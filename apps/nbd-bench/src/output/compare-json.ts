@@ -1,4 +1,4 @@
-import type { CompareResults } from '../compare/compare-command.js';
+import type { CompareResults } from '../compare/compare-results.js';
 import { jsonDocument } from './json-document.js';
 
 export function compareJson({ config, server, rounds, rivals, skipped }: CompareResults): string {

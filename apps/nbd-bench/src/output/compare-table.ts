@@ -1,5 +1,5 @@
 import { formatByteSize } from '../cli/byte-size.js';
-import type { CompareResults } from '../compare/compare-command.js';
+import type { CompareResults } from '../compare/compare-results.js';
 import { plainTable, shown } from './plain-table.js';
 
 const HEAD = [
