@@ -1,17 +1,24 @@
 import { AioContext, getMainAioContext } from '@coaio/aio-context';
 import { CoQueue } from '@coaio/co-queue';
 import { aioCoSchedule, Coroutine, coSelf } from '@coaio/coroutine';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
-test('a coroutine that somebody enters while it waits goes on waiting, and is woken where it has moved to', () => {
-  const queue = new CoQueue();
-  const other = new AioContext({ name: 'other' });
-  const woken: (string | undefined)[] = [];
-  const waiter = Coroutine.create(function* () {
+const other = new AioContext({ name: 'other' });
+let queue: CoQueue;
+let woken: (string | undefined)[];
+let waiter: Coroutine;
+
+beforeEach(() => {
+  queue = new CoQueue();
+  woken = [];
+  waiter = Coroutine.create(function* () {
     yield* queue.wait();
     woken.push(coSelf().context?.name);
   });
   waiter.enter();
+});
+
+test('a coroutine that somebody enters while it waits goes on waiting, and is woken where it has moved to', () => {
   waiter.enter();
   aioCoSchedule(other, waiter);
   other.poll();
@@ -24,14 +31,6 @@ test('a coroutine that somebody enters while it waits goes on waiting, and is wo
 });
 
 test('moved between the wake and its bottom half, it is woken once, where it is then', () => {
-  const queue = new CoQueue();
-  const other = new AioContext({ name: 'other' });
-  const woken: (string | undefined)[] = [];
-  const waiter = Coroutine.create(function* () {
-    yield* queue.wait();
-    woken.push(coSelf().context?.name);
-  });
-  waiter.enter();
   queue.next();
   aioCoSchedule(other, waiter);
   getMainAioContext().poll();
