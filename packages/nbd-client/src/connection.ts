@@ -11,6 +11,7 @@ import {
   NbdUsageError,
   newRequestHeader,
   REQUEST_SIZE,
+  type RequestHeader,
 } from '@coaio/nbd-protocol';
 import { type QIOChannel, ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
@@ -122,7 +123,7 @@ export class Connection {
     const request = this.#slots.take();
     request.begin(type, flags, offset, length, coSelf());
     this.#inFlight++;
-    encodeRequest(this.#batch.view, this.#batch.reserve(REQUEST_SIZE), request);
+    this.#send(request);
     if (type === NBD_CMD_READ) request.target = buffer;
     else if (buffer !== null) this.#batch.append(buffer);
     while (!request.settled) yield* coYield();
@@ -140,10 +141,15 @@ export class Connection {
     }
   }
 
+  #send(header: RequestHeader): void {
+    const at = this.#batch.reserve(REQUEST_SIZE);
+    encodeRequest(this.#batch.view, at, header);
+  }
+
   *#sayGoodbye(): Co<void> {
     const header = newRequestHeader();
     header.type = NBD_CMD_DISC;
-    encodeRequest(this.#batch.view, this.#batch.reserve(REQUEST_SIZE), header);
+    this.#send(header);
     yield* this.#batch.drained();
     if (!this.isIn('closing')) return;
     this.#move('closed');

@@ -14,7 +14,7 @@ export interface NbdServerOptions {
   maxInFlight?: number;
   /**
    * Bytes that one connection may hold: payloads of the requests in flight and replies that are not written yet.
-   * Default 64 MiB. A single larger request is served when nothing else is held.
+   * Default 16 MiB, which is 64 requests of 256 KiB. A single larger request is served when nothing else is held.
    */
   maxInFlightBytes?: number;
   /** Offer structured replies; default true. Off, for the tests of a client. */
@@ -41,7 +41,7 @@ export function serverSettings(options: NbdServerOptions): ServerSettings {
     clock: options.clock ?? realtimeClock,
     maxConnections: atLeast(1, 'maxConnections', options.maxConnections ?? Number.POSITIVE_INFINITY),
     maxInFlight: atLeast(1, 'maxInFlight', options.maxInFlight ?? 64),
-    maxInFlightBytes: atLeast(1, 'maxInFlightBytes', options.maxInFlightBytes ?? 64 * 1024 * 1024),
+    maxInFlightBytes: atLeast(1, 'maxInFlightBytes', options.maxInFlightBytes ?? 16 * 1024 * 1024),
     structuredReplies: options.structuredReplies ?? true,
     onConnectionError: options.onConnectionError ?? (() => {}),
   };

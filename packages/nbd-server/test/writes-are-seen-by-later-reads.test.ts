@@ -35,3 +35,29 @@ test.each([4096, 4097, 65_536, 262_144, 262_145, 3_000_000])('one of %i bytes, t
   expect(sameBytes(disk.bytes.subarray(1 + length), pattern(length, 3))).toBe(true);
   await client.disconnect();
 });
+
+test.each([1000, 40_000, 2 ** 20])(
+  'large and small ones in a row, %i bytes at a time',
+  async (maxTransfer) => {
+    const size = 600_000;
+    const disk = new MemoryExport(size);
+    const expected = new Uint8Array(size);
+    const client = await RawClient.open(serverOf(disk).server, { pair: { maxTransfer, capacity: 2 ** 20 } });
+    const lengths = [100_000, 1, 32_768, 32_767, 200_000, 5, 131_072, 4096];
+    const requests: Uint8Array[] = [];
+    let offset = 0;
+    for (const [cookie, length] of lengths.entries()) {
+      expected.set(pattern(length, cookie), offset);
+      requests.push(write(cookie, offset, pattern(length, cookie)), read(100 + cookie, offset, 1));
+      offset += length;
+    }
+    await client.send(Buffer.concat(requests));
+    const replies = await client.replies(lengths.length * 2);
+    expect(replies.map(({ cookie }) => cookie)).toEqual(
+      lengths.flatMap((_, cookie) => [cookie, 100 + cookie]),
+    );
+    expect(replies.filter(({ error }) => error !== 0)).toEqual([]);
+    expect(sameBytes(disk.bytes, expected)).toBe(true);
+    await client.disconnect();
+  },
+);

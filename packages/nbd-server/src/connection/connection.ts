@@ -81,10 +81,11 @@ export class Connection {
     const served = this.#exports.served(negotiated.export);
     this.#served = served;
     const { structuredReplies } = negotiated;
-    const window = new ReadWindow(this.#channel);
+    const channel = this.#channel;
+    const window = new ReadWindow(channel);
     window.bytes.set(negotiated.rest);
     window.end = negotiated.rest.length;
-    const batch = new WriteBatch(this.#channel, this.#context, (error) => this.abort(error));
+    const batch = new WriteBatch(channel, this.#context, (error) => this.abort(error));
     const inFlight = new InFlight(this.#settings, batch);
     const replies = new Replies(batch, structuredReplies);
     this.#release = () => {
@@ -93,7 +94,15 @@ export class Connection {
       inFlight.abandon();
     };
     const draining = (): boolean => this.#state !== 'transmission';
-    const transmission = new Transmission({ window, served, structuredReplies, inFlight, replies, draining });
+    const transmission = new Transmission({
+      channel,
+      window,
+      served,
+      structuredReplies,
+      inFlight,
+      replies,
+      draining,
+    });
     try {
       yield* transmission.receive();
     } catch (error) {

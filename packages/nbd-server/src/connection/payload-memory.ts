@@ -1,63 +1,107 @@
 import type { Co } from '@coaio/coroutine';
-import type { ReadWindow } from '@coaio/qio-channel';
+import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
 
 const SMALLEST = 4096;
+/** From this size on a payload is read straight to its memory, not by way of the window. */
+const LARGE = 32 * 1024;
+/** What is read beyond a large payload: the headers that follow come with it. */
+const AHEAD = 1024;
 /** Up to this size a payload gets its memory when it is announced. A longer one has to arrive to grow. */
-const EAGER_MAX = 256 * 1024;
+const EAGER_MAX = 256 * 1024 + AHEAD;
 /** Memory that a connection keeps for its next writes. */
 const KEEP_MAX = 4 * 1024 * 1024;
 
-/** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
+/**
+ * Memory for the payloads of writes, in sizes of powers of two, used again and again. A payload is whole before the
+ * backend sees it, a memory export too: a client that leaves in the middle of one must not tear a sector.
+ */
 export class PayloadMemory {
+  readonly #window: ReadWindow;
+  readonly #channel: QIOChannel;
   readonly #free = new Map<number, Uint8Array[]>();
   #keptBytes = 0;
+  #lastWasLarge = false;
+
+  constructor(window: ReadWindow, channel: QIOChannel) {
+    this.#window = window;
+    this.#channel = channel;
+  }
+
+  /** The most to read for the next header: after a large payload comes, most likely, another one. */
+  nextHeaderLimit(): number | undefined {
+    const limit = this.#lastWasLarge ? AHEAD : undefined;
+    this.#lastWasLarge = false;
+    return limit;
+  }
+
+  /** As {@link receive}, for a payload that is in the window already. @returns null when it is not. */
+  takeArrived(length: number): Uint8Array | null {
+    if (length >= LARGE || this.#window.available < length) return null;
+    const memory = this.#take(capacityFor(length));
+    const payload = length === memory.length ? memory : memory.subarray(0, length);
+    this.#window.copyTo(payload);
+    return payload;
+  }
 
   /**
    * Reads a payload of `length` bytes, which is the caller's until {@link release}.
    * @returns null when the stream ended before.
    */
-  *receive(window: ReadWindow, length: number): Co<Uint8Array | null> {
-    const size = sizeClass(length);
-    let memory = this.#takeFree(size) ?? new Uint8Array(Math.min(size, EAGER_MAX));
-    let done = 0;
-    for (;;) {
-      const end = Math.min(length, memory.length);
-      if (!(yield* window.take(memory.subarray(done, end)))) return null;
-      if (end === length) return length === memory.length ? memory : memory.subarray(0, length);
-      const larger = new Uint8Array(memory.length * 2);
-      larger.set(memory);
-      memory = larger;
-      done = end;
-    }
-  }
-
-  /** As {@link receive}, for a payload that is in the window already. @returns null when it is not. */
-  takeArrived(window: ReadWindow, length: number): Uint8Array | null {
-    if (length > EAGER_MAX || window.available < length) return null;
-    const size = sizeClass(length);
-    const memory = this.#takeFree(size) ?? new Uint8Array(size);
-    const payload = length === size ? memory : memory.subarray(0, length);
-    window.copyTo(payload);
-    return payload;
+  *receive(length: number): Co<Uint8Array | null> {
+    this.#lastWasLarge = length >= LARGE;
+    if (this.#lastWasLarge) return yield* this.#receiveLarge(length);
+    const payload = this.#take(capacityFor(length)).subarray(0, length);
+    return (yield* this.#window.take(payload)) ? payload : null;
   }
 
   release(payload: Uint8Array): void {
-    const size = payload.buffer.byteLength;
-    if (this.#keptBytes + size > KEEP_MAX) return;
-    this.#keptBytes += size;
-    const memory = payload.length === size ? payload : new Uint8Array(payload.buffer);
-    const free = this.#free.get(size);
-    if (free === undefined) this.#free.set(size, [memory]);
+    const capacity = payload.buffer.byteLength;
+    if (this.#keptBytes + capacity > KEEP_MAX) return;
+    this.#keptBytes += capacity;
+    const memory = payload.length === capacity ? payload : new Uint8Array(payload.buffer);
+    const free = this.#free.get(capacity);
+    if (free === undefined) this.#free.set(capacity, [memory]);
     else free.push(memory);
   }
 
-  #takeFree(size: number): Uint8Array | undefined {
-    const memory = this.#free.get(size)?.pop();
-    if (memory !== undefined) this.#keptBytes -= size;
+  *#receiveLarge(length: number): Co<Uint8Array | null> {
+    const window = this.#window;
+    const capacity = capacityFor(length);
+    let memory = this.#takeFree(capacity) ?? new Uint8Array(Math.min(capacity, EAGER_MAX));
+    let done = window.copyTo(memory.subarray(0, length));
+    while (done < length) {
+      if (done === memory.length) memory = grown(memory, capacity);
+      const count = yield* this.#channel.readv([memory.subarray(done, length + AHEAD)]);
+      if (count === 0) return null;
+      done += count;
+    }
+    // The window is empty, or the loop would not have begun.
+    if (done > length) {
+      window.bytes.set(memory.subarray(length, done));
+      window.at = 0;
+      window.end = done - length;
+    }
+    return memory.subarray(0, length);
+  }
+
+  #take(capacity: number): Uint8Array {
+    return this.#takeFree(capacity) ?? new Uint8Array(capacity);
+  }
+
+  #takeFree(capacity: number): Uint8Array | undefined {
+    const memory = this.#free.get(capacity)?.pop();
+    if (memory !== undefined) this.#keptBytes -= capacity;
     return memory;
   }
 }
 
-function sizeClass(length: number): number {
-  return length <= SMALLEST ? SMALLEST : 2 ** (32 - Math.clz32(length - 1));
+function capacityFor(length: number): number {
+  if (length <= SMALLEST) return SMALLEST;
+  return 2 ** (32 - Math.clz32(length - 1)) + (length >= LARGE ? AHEAD : 0);
+}
+
+function grown(memory: Uint8Array, capacity: number): Uint8Array {
+  const larger = new Uint8Array(Math.min(capacity, memory.length * 2));
+  larger.set(memory);
+  return larger;
 }

@@ -11,7 +11,7 @@ import {
   newRequestHeader,
   type RequestHeader,
 } from '@coaio/nbd-protocol';
-import type { ReadWindow } from '@coaio/qio-channel';
+import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
 import type { NbdWriteOptions } from '../exports/nbd-backend.js';
 import type { ServedExport } from '../exports/served-export.js';
@@ -26,16 +26,13 @@ import type { Replies } from './replies.js';
  * A client that announces more is dropped.
  */
 const MAX_SKIPPED = 64 * 1024 * 1024;
-/** From this size on, a write is most likely followed by another one whose payload should not land in the window. */
-const LARGE_WRITE = 32 * 1024;
-/** What is read after a large write: a few headers, and the rest of the payload straight to its place. */
-const HEADER_READ = 1024;
 
 const FUA: NbdWriteOptions = Object.freeze({ fua: true });
 const NO_FUA: NbdWriteOptions = Object.freeze({ fua: false });
 const SHUTTING_DOWN: Refusal = { error: NBD_ESHUTDOWN, text: 'the server is shutting down' };
 
 export interface TransmissionParts {
+  readonly channel: QIOChannel;
   readonly window: ReadWindow;
   readonly served: ServedExport;
   readonly structuredReplies: boolean;
@@ -53,11 +50,11 @@ export interface TransmissionParts {
 export class Transmission {
   readonly #parts: TransmissionParts;
   readonly #request = newRequestHeader();
-  readonly #payloads = new PayloadMemory();
-  #windowLimit: number | undefined = undefined;
+  readonly #payloads: PayloadMemory;
 
   constructor(parts: TransmissionParts) {
     this.#parts = parts;
+    this.#payloads = new PayloadMemory(parts.window, parts.channel);
   }
 
   /**
@@ -70,7 +67,7 @@ export class Transmission {
     for (;;) {
       const next = decodeRequest(window.view, window.at, window.end, request);
       if (next === NEED_MORE) {
-        if ((yield* window.fill(this.#windowLimit)) > 0) continue;
+        if ((yield* window.fill(this.#payloads.nextHeaderLimit())) > 0) continue;
         if (window.available > 0 && !draining()) throw endedWithin('request header');
         return;
       }
@@ -85,7 +82,7 @@ export class Transmission {
         replies.failure(request, refusal);
       } else if (request.type === NBD_CMD_READ) this.#read();
       else if (request.type === NBD_CMD_WRITE) {
-        const arrived = this.#payloads.takeArrived(window, request.length);
+        const arrived = this.#payloads.takeArrived(request.length);
         if (arrived !== null) this.#write(arrived);
         else if (!(yield* this.#receiveWrite())) return;
       } else this.#flush();
@@ -124,12 +121,9 @@ export class Transmission {
   }
 
   *#receiveWrite(): Co<boolean> {
-    const { window, draining } = this.#parts;
-    const { length } = this.#request;
-    this.#windowLimit = length >= LARGE_WRITE ? HEADER_READ : undefined;
-    const payload = yield* this.#payloads.receive(window, length);
+    const payload = yield* this.#payloads.receive(this.#request.length);
     if (payload !== null) this.#write(payload);
-    else if (!draining()) throw endedWithin('payload of NBD_CMD_WRITE');
+    else if (!this.#parts.draining()) throw endedWithin('payload of NBD_CMD_WRITE');
     return payload !== null;
   }
 
@@ -185,8 +179,7 @@ export class Transmission {
     const wait = function* (): Co<void> {
       let refusal: Refusal | null = null;
       try {
-        // A thenable that is no promise may call back at once, or twice.
-        yield* coAwait(Promise.resolve(pending));
+        yield* coAwait(pending);
       } catch (error) {
         refusal = backendFailure(error);
       }

@@ -51,7 +51,7 @@ export class WriteBatch {
     this.#sender.enter(context);
   }
 
-  /** Where to encode. Another one after each {@link reserve}. */
+  /** Where to encode. Ask for it after {@link reserve}, which may have moved on to other memory. */
   get view(): DataView {
     return this.#staging.view;
   }

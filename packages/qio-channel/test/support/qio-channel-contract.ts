@@ -77,6 +77,15 @@ export function describeQIOChannel(kind: string, openPair: OpenPair): void {
       expect(Buffer.compare(Buffer.concat([head, rest]), bytes)).toBe(0);
     });
 
+    test('a peer that closes once it has read everything is no error for the writer', async () => {
+      const [left, right] = await pair();
+      const bytes = pattern(MORE_THAN_FITS);
+      const writing = coRun(() => left.writevAll([bytes.subarray(0, 1 << 20), bytes.subarray(1 << 20)]));
+      await coRun(() => readExactly(right, MORE_THAN_FITS));
+      right.close();
+      await writing;
+    });
+
     test('readv is short rather than waiting for all', async () => {
       const [left, right] = await pair();
       await coRun(() => left.writevAll([pattern(10)]));
