@@ -41,6 +41,7 @@ export class AioContext {
   readonly #resumeBottomHalf: BottomHalf;
 
   readonly #timerLists = new Map<Clock, TimerList>();
+  #dispatching = false;
   #immediate: NodeJS.Immediate | null = null;
   #idleTimeout: NodeJS.Timeout | null = null;
 
@@ -106,9 +107,28 @@ export class AioContext {
     }
   }
 
+  /**
+   * Runs the handler of an event from outside, such as data on a socket, then the bottom halves that it scheduled:
+   * they need not wait for the event loop to come round (`aio_dispatch`). What the handler throws becomes the
+   * thread's uncaught exception.
+   *
+   * @thread home, straight from the event loop: not from a poll, and not from a coroutine.
+   */
+  dispatch(handler: () => void): void {
+    this.#dispatching = true;
+    try {
+      this.run(handler);
+    } catch (error) {
+      throwUncaught(error);
+    }
+    this.#dispatching = false;
+    if (this.#head !== null) this.poll();
+  }
+
   /** Makes the thread's event loop poll this context soon (`aio_notify`). */
   notify(): void {
-    if (this.#immediate !== null || !this.#open) return;
+    // A dispatch ends with a poll of its own.
+    if (this.#immediate !== null || this.#dispatching || !this.#open) return;
     this.#immediate = setImmediate(() => {
       this.#immediate = null;
       this.poll();

@@ -53,7 +53,7 @@ export class DirectionWaiter {
         return;
       }
       const context = this.#follow ? coroutine.context : getIohandlerAioContext();
-      context?.run(() => aioCoWake(coroutine));
+      context?.dispatch(() => aioCoWake(coroutine));
     } catch (error) {
       // What the coroutine throws is not the affair of the event loop's callback, which has more to do.
       throwUncaught(error);
