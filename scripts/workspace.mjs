@@ -29,7 +29,12 @@ export function run(command, args, { quiet = false, output = 'stderr' } = {}) {
   const out = quiet ? 'pipe' : output === 'stderr' ? 2 : 'inherit';
   // A shell only where npx is a script that needs one.
   const shell = process.platform === 'win32';
-  const result = spawnSync(command, args, { cwd: root, env, shell, stdio: ['ignore', out, quiet ? 'pipe' : 2] });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env,
+    shell,
+    stdio: ['ignore', out, quiet ? 'pipe' : 2],
+  });
   if (result.status === 0) return;
   if (quiet) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   console.error(`${command} ${args.join(' ')}: ${result.error?.message ?? `exit status ${result.status}`}`);

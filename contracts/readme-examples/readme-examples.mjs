@@ -34,7 +34,11 @@ export async function runReadmeExamples(packageFolder, importer = packageFolder)
         compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
       });
       writeFileSync(file, outputText);
-      results.push({ example, expected: expectedLines(example), printed: await printedBy(pathToFileURL(file).href) });
+      results.push({
+        example,
+        expected: expectedLines(example),
+        printed: await printedBy(pathToFileURL(file).href),
+      });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
