@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // `npm test` adds up the results of all packages.
+    reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
     // The state "per thread" (current coroutine, current context) must be fresh for each file.
     pool: 'forks',
     isolate: true,

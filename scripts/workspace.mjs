@@ -64,12 +64,17 @@ function assertNode() {
   process.exit(1);
 }
 
-function manifestHash() {
-  const hash = createHash('sha256').update(process.versions.node);
-  const folders = ['packages', 'apps', 'contracts'].flatMap((folder) =>
+/** The folders of the workspace's packages. */
+export function packageFolders() {
+  const inside = ['packages', 'apps', 'contracts'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
   );
-  const manifests = ['.', 'interop', ...folders].map((folder) => join(folder, 'package.json'));
+  return [...inside, 'interop'];
+}
+
+function manifestHash() {
+  const hash = createHash('sha256').update(process.versions.node);
+  const manifests = ['.', ...packageFolders()].map((folder) => join(folder, 'package.json'));
   for (const file of [...manifests, 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) {
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   }
