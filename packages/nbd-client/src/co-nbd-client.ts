@@ -5,6 +5,7 @@ import {
   NBD_CMD_FLUSH,
   NBD_CMD_READ,
   NBD_CMD_WRITE,
+  NbdUsageError,
 } from '@coaio/nbd-protocol';
 import type { Connection } from './connection.js';
 import { RequestValidator, type StrictOptions } from './requests/validate-request.js';
@@ -21,7 +22,6 @@ export interface WriteOptions {
 export class CoNbdClient {
   readonly #connection: Connection;
   readonly #validator: RequestValidator;
-  #unflushed = false;
 
   /** @internal */
   constructor(connection: Connection, strict: StrictOptions | undefined) {
@@ -41,39 +41,39 @@ export class CoNbdClient {
     return buffer;
   }
 
-  // These two are no generators themselves: each level of `yield*` costs a request an object and 8 ns.
+  // These are no generators themselves: each level of `yield*` costs a request an object and 8 ns.
 
   readInto(offset: number | bigint, target: Uint8Array): Co<void> {
+    assertBytes('read', target);
     this.#validator.check('read', offset, target.length);
     if (target.length === 0) return nothing();
     return this.#connection.request(NBD_CMD_READ, 0, offset, target.length, target);
   }
 
   write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Co<void> {
+    assertBytes('write', data);
     const fua = options?.fua === true;
     this.#validator.check('write', offset, data.length, fua);
     if (data.length === 0) return nothing();
-    if (!fua) this.#unflushed = true;
     return this.#connection.request(NBD_CMD_WRITE, fua ? NBD_CMD_FLAG_FUA : 0, offset, data.length, data);
   }
 
-  *flush(): Co<void> {
+  flush(): Co<void> {
     this.#validator.check('flush', 0, 0);
-    // Before it is sent: a write that comes meanwhile is not covered.
-    this.#unflushed = false;
-    try {
-      yield* this.#connection.request(NBD_CMD_FLUSH, 0, 0, 0, null);
-    } catch (error) {
-      this.#unflushed = true;
-      throw error;
-    }
+    return this.#connection.request(NBD_CMD_FLUSH, 0, 0, 0, null);
   }
 
   /** @internal The end of {@link NbdClient.close}. */
-  *disconnect(): Co<void> {
-    yield* this.#connection.disconnect(() => this.#unflushed && this.info.canFlush);
+  disconnect(): Co<void> {
+    return this.#connection.disconnect();
   }
 }
 
 /** The specification leaves requests of no bytes undefined, so they are not sent. */
 function* nothing(): Co<void> {}
+
+/** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
+function assertBytes(operation: string, value: Uint8Array): void {
+  if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
+  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
+}

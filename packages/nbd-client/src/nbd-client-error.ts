@@ -40,8 +40,12 @@ export class NbdServerError extends NbdError {
 export class ConnectionLostError extends NbdError {
   override readonly name = 'ConnectionLostError';
 
-  constructor(operation: string, why: unknown, code: NbdErrorCode = 'NBD_CONNECTION_LOST') {
+  /** @param detail what that means for the operation, if not just that it failed. */
+  constructor(operation: string, why: unknown, code: NbdErrorCode = 'NBD_CONNECTION_LOST', detail?: string) {
     const reason = why instanceof Error ? why.message : String(why);
-    super(code, 'connection', `${operation}: ${reason}`, { operation, cause: why });
+    const what = detail === undefined ? operation : `${operation}: ${detail}`;
+    super(code, 'connection', `${what}: ${reason}`, { operation, cause: why });
+    // Formats it now. Until then it would hold the connection with its buffers, half a megabyte for each error kept.
+    void this.stack;
   }
 }

@@ -7,7 +7,7 @@ export interface NbdClientOptions {
   /** `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`. One of `uri`, `address` and `channel` is needed. */
   uri?: string;
   address?: SocketAddress;
-  /** An open channel to an NBD server, which the client then owns. */
+  /** An open channel to an NBD server. The client owns it, and closes it if it cannot connect. */
   channel?: QIOChannel;
   /** Default: the URI's, else '', the server's default export. */
   exportName?: string;
@@ -37,7 +37,16 @@ export interface ConnectPlan {
 
 /** @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`. */
 export function planConnect(target: string | NbdClientOptions): ConnectPlan {
-  const options = typeof target === 'string' ? { uri: target } : target;
+  const options: NbdClientOptions = typeof target === 'string' ? { uri: target } : target;
+  try {
+    return checkedPlan(options);
+  } catch (error) {
+    options.channel?.close();
+    throw error;
+  }
+}
+
+function checkedPlan(options: NbdClientOptions): ConnectPlan {
   const given = [options.uri, options.address, options.channel].filter((way) => way !== undefined);
   if (given.length !== 1) {
     throw new NbdUsageError(

@@ -5,7 +5,8 @@ import { CoNbdClient, type WriteOptions } from './co-nbd-client.js';
 import { Connection } from './connection.js';
 import { ConnectionLostError } from './nbd-client-error.js';
 import { type ConnectPlan, type NbdClientOptions, planConnect } from './nbd-client-options.js';
-import { openConnection, startTimer } from './negotiation/open-connection.js';
+import { openConnection } from './negotiation/open-connection.js';
+import { startTimer } from './start-timer.js';
 
 /**
  * A client of one export. Any number of requests may be in flight; each settles once, in whatever order the server
@@ -21,7 +22,6 @@ export class NbdClient {
   readonly #connection: Connection;
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
-  readonly #abort = (): void => this.#connection.fail(this.#plan.options.signal?.reason);
   #closing: Promise<void> | undefined;
 
   /**
@@ -33,11 +33,18 @@ export class NbdClient {
    */
   static async connect(target: string | NbdClientOptions): Promise<NbdClient> {
     const plan = planConnect(target);
+    const { signal, clock = realtimeClock } = plan.options;
     const context = contextFor(plan);
     const { channel, event, rest } = await openConnection(plan, 'go', context);
     if (event.type !== 'ready') throw new Error(`handshake ended with ${event.type}`);
     const { export: info, structuredReplies } = event;
-    const connection = new Connection(channel, { export: info, structuredReplies, rest }, context);
+    const negotiated = { export: info, structuredReplies, rest };
+    const connection = new Connection(channel, negotiated, { context, clock, signal });
+    if (signal?.aborted === true) {
+      // Between the two: nobody was listening.
+      connection.fail(signal.reason);
+      throw signal.reason;
+    }
     return new NbdClient(connection, context, plan);
   }
 
@@ -55,7 +62,6 @@ export class NbdClient {
     this.#context = context;
     this.#plan = plan;
     this.co = new CoNbdClient(connection, plan.options.strict);
-    plan.options.signal?.addEventListener('abort', this.#abort);
   }
 
   /** What the handshake said of the export. */
@@ -92,7 +98,8 @@ export class NbdClient {
    * Takes no more requests, waits for the answers to those in flight, flushes if something was written since the last
    * flush, and disconnects (`NBD_CMD_DISC`). What is not answered within `closeTimeoutMs` fails. Again is no error.
    *
-   * @throws what the flush threw: the data may not be on stable storage. The connection is closed all the same.
+   * @throws what the flush threw, or `NBD_NOT_FLUSHED` when the connection ended before there could be one: the data
+   * may not be on stable storage. The connection is closed all the same.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -118,7 +125,6 @@ export class NbdClient {
       await coRun(() => this.co.disconnect(), { context: this.#context, name: 'close' });
     } finally {
       timer?.del();
-      options.signal?.removeEventListener('abort', this.#abort);
     }
   }
 }

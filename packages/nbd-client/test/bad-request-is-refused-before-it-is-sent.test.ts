@@ -62,6 +62,27 @@ const cases: [string, ScriptOptions['facts'], (client: NbdClient) => Promise<unk
     'NBD_NOT_OFFERED',
     'NBD_FLAG_SEND_FUA',
   ],
+  [
+    'a string to write',
+    {},
+    (c) => c.write(0, 'abc' as never),
+    'NBD_BAD_ARGUMENT',
+    'write: a string is no Uint8Array',
+  ],
+  [
+    'numbers of 16 bits',
+    {},
+    (c) => c.write(0, new Uint16Array(4) as never),
+    'NBD_BAD_ARGUMENT',
+    'write: a object is no Uint8Array',
+  ],
+  [
+    'an array to read into',
+    {},
+    (c) => c.readInto(0, [] as never),
+    'NBD_BAD_ARGUMENT',
+    'read: a object is no Uint8Array',
+  ],
 ];
 
 test.each(cases)('%s', async (_name, facts, call, code, message) => {

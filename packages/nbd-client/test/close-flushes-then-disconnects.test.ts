@@ -36,6 +36,36 @@ test('nothing written since the last flush: no flush', async () => {
   expect(await ended).toEqual([NBD_CMD_WRITE, NBD_CMD_FLUSH, NBD_CMD_WRITE, NBD_CMD_DISC]);
 });
 
+test('a flush does not cover a write that is answered after it was sent', async () => {
+  const { client, ended } = await connectToScript(function* (server) {
+    const [write, flush] = yield* server.requests(2);
+    if (!write || !flush) return [];
+    yield* server.send(reply.none(flush), reply.none(write));
+    const last = yield* server.request();
+    yield* server.send(reply.none(last));
+    return [last.type, (yield* server.request()).type];
+  });
+  const writing = client.write(0, bytes(10));
+  await Promise.all([client.flush(), writing]);
+  await client.close();
+  expect(await ended).toEqual([NBD_CMD_FLUSH, NBD_CMD_DISC]);
+});
+
+test('a connection that is lost with a write unflushed: close says so', async () => {
+  const { client } = await connectToScript(function* (server) {
+    yield* server.send(reply.none(yield* server.request()));
+    server.channel.close();
+  });
+  await client.write(0, bytes(10));
+  await expect(client.close()).rejects.toMatchObject({
+    code: 'NBD_NOT_FLUSHED',
+    fault: 'connection',
+    message: expect.stringMatching(
+      /^close: what was written since the last flush may not be .*the server closed/,
+    ),
+  });
+});
+
 test('a flush that fails is told, and the connection is closed all the same', async () => {
   const { client, ended } = await connectToScript(function* (server) {
     yield* server.send(reply.none(yield* server.request()));

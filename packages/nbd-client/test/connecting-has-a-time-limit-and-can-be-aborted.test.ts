@@ -1,6 +1,6 @@
 import { VirtualClock } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
-import { NbdClient } from '@coaio/nbd-client';
+import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
 import { QIOChannelBuffer } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { connectToScript } from './support/scripted-server.js';
@@ -40,4 +40,34 @@ test('later the signal fails what is in flight', async () => {
     message: 'read of 10 bytes at 0: enough',
   });
   await expect(client.read(0, 1)).rejects.toMatchObject({ code: 'NBD_CONNECTION_LOST' });
+});
+
+test('aborted right after the handshake, at any microtask: the signal’s reason, or a client that is ended', async () => {
+  for (let microtasks = 0; microtasks < 12; microtasks++) {
+    const reason = new Error(`after ${microtasks}`);
+    const controller = new AbortController();
+    const connecting = connectToScript(
+      function* () {
+        void (async () => {
+          for (let passed = 0; passed < microtasks; passed++) await null;
+          controller.abort(reason);
+        })();
+      },
+      { client: { signal: controller.signal } },
+    );
+    const outcome = await connecting.then(
+      ({ client }) => client.read(0, 1).catch((error: Error) => error.message),
+      (error: unknown) => error,
+    );
+    expect([reason, `read of 1 bytes at 0: ${reason.message}`]).toContain(outcome);
+  }
+});
+
+test('a channel that cannot be used is closed', async () => {
+  const refused: NbdClientOptions[] = [{ openTimeoutMs: -1 }, { signal: AbortSignal.abort() }];
+  for (const options of refused) {
+    const [channel, server] = QIOChannelBuffer.pair();
+    await expect(NbdClient.connect({ channel, ...options })).rejects.toThrow();
+    expect(await coRun(() => server.readv([new Uint8Array(1)]))).toBe(0);
+  }
 });

@@ -18,3 +18,20 @@ test('simple replies carry reads, writes, flushes and errors', async () => {
   expect(new Uint8Array(await read)).toEqual(bytes(10));
   expect((await others).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
 });
+
+test.each(['read', 'write'] as const)(
+  'a structured reply to a %s, which nobody asked for, ends the connection',
+  async (call) => {
+    const { client } = await connectToScript(
+      function* (server) {
+        const request = yield* server.request();
+        yield* server.send(call === 'read' ? reply.data(request, 0, bytes(10)) : reply.none(request));
+      },
+      { structuredReplies: false },
+    );
+    await expect(call === 'read' ? client.read(0, 10) : client.write(0, bytes(10))).rejects.toMatchObject({
+      code: 'NBD_CONNECTION_LOST',
+      message: expect.stringContaining('structured reply, which was not negotiated'),
+    });
+  },
+);

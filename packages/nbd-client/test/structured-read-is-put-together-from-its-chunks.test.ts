@@ -1,3 +1,4 @@
+import { NBD_EIO } from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import { bytes, connectToScript, reply } from './support/scripted-server.js';
 
@@ -72,6 +73,14 @@ test('data in reply to a write ends the connection', async () => {
   const { client } = await connectToScript(function* (server) {
     const request = yield* server.request();
     yield* server.send(reply.data(request, 0, bytes(10)));
+  });
+  await expect(client.write(0, bytes(10))).rejects.toMatchObject({ cause: { code: 'NBD_BAD_REPLY' } });
+});
+
+test('an error that points outside a write ends the connection', async () => {
+  const { client } = await connectToScript(function* (server) {
+    const request = yield* server.request();
+    yield* server.send(reply.errorAt(request, NBD_EIO, 10));
   });
   await expect(client.write(0, bytes(10))).rejects.toMatchObject({ cause: { code: 'NBD_BAD_REPLY' } });
 });

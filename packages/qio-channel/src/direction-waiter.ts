@@ -31,18 +31,19 @@ export class DirectionWaiter {
   /** @param follow wake it in its own context, not in the iohandler context. */
   *wait(follow: boolean): Co<void> {
     this.assertFree();
-    this.#coroutine = coSelf();
+    const self = coSelf();
+    this.#coroutine = self;
     this.#follow = follow;
     try {
       yield* coYield();
     } finally {
-      // Entered by somebody else than wake(): it waits no longer.
-      this.#coroutine = null;
+      // Entered by somebody else than wake(): it waits no longer. After a wake another one may wait already.
+      if (this.#coroutine === self) this.#coroutine = null;
     }
   }
 
-  /** Wakes who waits, if any. */
-  wake(): void {
+  /** Wakes who waits, if any. `event`: the event loop calls, not a poll, a coroutine or the channel's user. */
+  wake(event: 'event' | null = null): void {
     const coroutine = this.#coroutine;
     if (coroutine === null) return;
     this.#coroutine = null;
@@ -53,7 +54,8 @@ export class DirectionWaiter {
         return;
       }
       const context = this.#follow ? coroutine.context : getIohandlerAioContext();
-      context?.dispatch(() => aioCoWake(coroutine));
+      if (event !== null) context?.dispatch(() => aioCoWake(coroutine));
+      else context?.run(() => aioCoWake(coroutine));
     } catch (error) {
       // What the coroutine throws is not the affair of the event loop's callback, which has more to do.
       throwUncaught(error);

@@ -1,12 +1,11 @@
-import { type AioContext, type Clock, realtimeClock } from '@coaio/aio-context';
+import { type AioContext, realtimeClock } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { type ClientHandshakeEvent, type ClientHandshakeOptions, NbdError } from '@coaio/nbd-protocol';
 import { type QIOChannel, QIOChannelSocket } from '@coaio/qio-channel';
 import { ConnectionLostError } from '../nbd-client-error.js';
 import type { ConnectPlan } from '../nbd-client-options.js';
+import { startTimer } from '../start-timer.js';
 import { negotiate } from './negotiate.js';
-
-const NS_PER_MS = 1e6;
 
 /** A channel whose handshake has come to `event`. */
 export interface Opened {
@@ -22,10 +21,13 @@ export async function openConnection(
   context: AioContext,
 ): Promise<Opened> {
   const { signal, structuredReplies = true } = plan.options;
-  const limit = new AbortController();
-  const stop = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
+  // Not AbortSignal.any: it leaves something on the caller's signal for good.
+  const stop = new AbortController();
+  const forward = (): void => stop.abort(signal?.reason);
+  signal?.addEventListener('abort', forward);
+  if (signal?.aborted === true) forward();
   const timer = startTimer(context, plan.options.clock ?? realtimeClock, plan.openTimeoutMs, () =>
-    limit.abort(
+    stop.abort(
       new ConnectionLostError(
         'connect',
         `not done after ${plan.openTimeoutMs} ms (openTimeoutMs)`,
@@ -33,38 +35,30 @@ export async function openConnection(
       ),
     ),
   );
-  let channel: QIOChannel | undefined;
+  let channel = 'channel' in plan.where ? plan.where.channel : undefined;
   const shutdown = (): void => channel?.shutdown('both');
+  stop.signal.addEventListener('abort', shutdown);
   try {
-    stop.throwIfAborted();
-    channel =
-      'channel' in plan.where
-        ? plan.where.channel
-        : await QIOChannelSocket.connect(plan.where.address, { signal: stop });
-    channel.setFollowCoroutineCtx(true);
-    stop.addEventListener('abort', shutdown);
-    stop.throwIfAborted();
-    const open = channel;
+    stop.signal.throwIfAborted();
+    if ('address' in plan.where) {
+      channel = await QIOChannelSocket.connect(plan.where.address, { signal: stop.signal });
+    }
+    const open = channel as QIOChannel;
+    open.setFollowCoroutineCtx(true);
     const { event, rest } = await coRun(
       () => negotiate(open, { goal, exportName: plan.exportName, structuredReplies }),
       { context, name: 'negotiate' },
     );
-    return { channel, event, rest };
+    // It may have come since the handshake ended.
+    stop.signal.throwIfAborted();
+    return { channel: open, event, rest };
   } catch (error) {
     channel?.close();
     // A shutdown shows as the end of the stream: what asked for it is the reason.
-    if (stop.aborted) throw stop.reason;
+    if (stop.signal.aborted) throw stop.signal.reason;
     throw error instanceof NbdError ? error : new ConnectionLostError('connect', error, 'NBD_CONNECT_FAILED');
   } finally {
     timer?.del();
-    stop.removeEventListener('abort', shutdown);
+    signal?.removeEventListener('abort', forward);
   }
-}
-
-/** A timer that calls back after `ms`; none for 0. */
-export function startTimer(context: AioContext, clock: Clock, ms: number, expired: () => void) {
-  if (ms === 0) return undefined;
-  const timer = context.createTimer(expired, clock);
-  timer.mod(clock.nowNs() + ms * NS_PER_MS);
-  return timer;
 }

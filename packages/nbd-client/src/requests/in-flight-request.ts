@@ -1,3 +1,4 @@
+import { throwUncaught } from '@coaio/aio-context';
 import { aioCoKick, type Coroutine } from '@coaio/coroutine';
 import {
   NBD_CMD_FLUSH,
@@ -27,6 +28,8 @@ export class InFlightRequest implements RequestHeader {
   offsetLow = 0;
   length = 0;
 
+  /** How many writes were answered before it was sent: what a flush covers. */
+  writesBefore = 0;
   /** Where a read's data goes. */
   target: Uint8Array | null = null;
   readonly coverage = new ReadCoverage();
@@ -68,7 +71,13 @@ export class InFlightRequest implements RequestHeader {
     this.settled = true;
     this.waiter = null;
     this.target = null;
-    if (waiter !== null) aioCoKick(waiter);
+    if (waiter === null) return;
+    try {
+      aioCoKick(waiter);
+    } catch (error) {
+      // Outside a coroutine it runs at once, and what it throws must not keep the others from being settled.
+      throwUncaught(error);
+    }
   }
 
   describe(): RequestDescription {

@@ -49,6 +49,7 @@ export function* receiveReplies(
     window.at = next;
     const request = slots.find(reply.cookieHigh, reply.cookieLow);
     if (request === undefined) throw unexpectedCookie(reply);
+    if (reply.kind !== ReplyKind.SIMPLE && !structuredReplies) throw unaskedChunk(request);
     const payload =
       reply.kind === ReplyKind.SIMPLE ? simplePayload(reply, request, structuredReplies) : reply.length;
     switch (reply.kind) {
@@ -70,9 +71,7 @@ export function* receiveReplies(
         request.coverage.addError();
         break;
       case ReplyKind.ERROR_OFFSET:
-        if (request.type === NBD_CMD_READ) {
-          request.coverage.addErrorAt(request.relative(reply.offsetHigh, reply.offsetLow));
-        }
+        addErrorAt(reply, request);
         break;
     }
     if (reply.error !== 0) {
@@ -115,6 +114,21 @@ function payloadTarget(reply: ReplyHeader, request: InFlightRequest, length: num
   const start = request.relative(reply.offsetHigh, reply.offsetLow);
   request.coverage.add(start, length);
   return length === target.length ? target : target.subarray(start, start + length);
+}
+
+function addErrorAt(reply: ReplyHeader, request: InFlightRequest): void {
+  const offset = request.relative(reply.offsetHigh, reply.offsetLow);
+  if (request.type === NBD_CMD_READ) request.coverage.addErrorAt(offset);
+  else if (offset < 0 || offset >= request.length) {
+    const { operation } = request.describe();
+    const detail = `error at offset ${offset} lies outside the request of ${request.length} bytes`;
+    throw new NbdProtocolError('NBD_BAD_REPLY', operation, detail);
+  }
+}
+
+function unaskedChunk(request: InFlightRequest): NbdProtocolError {
+  const detail = 'structured reply, which was not negotiated';
+  return new NbdProtocolError('NBD_BAD_REPLY', request.describe().operation, detail);
 }
 
 function unexpectedCookie(reply: ReplyHeader): NbdProtocolError {

@@ -39,8 +39,10 @@ export class WriteBatch {
   /** In the staging memory: where what is not in `#iov` begins, and where it ends. */
   #start = 0;
   #end = 0;
-  #pendingBytes = 0;
-  #waiting: { coroutine: Coroutine; limit: number }[] = [];
+  /** All bytes that were ever put in, and that were ever written. */
+  #queued = 0;
+  #written = 0;
+  #waiting: { coroutine: Coroutine; ready: () => boolean }[] = [];
 
   /** @param failed told once that writing has failed; nothing is written from then on. */
   constructor(channel: QIOChannel, context: AioContext, failed: (error: unknown) => void) {
@@ -58,7 +60,7 @@ export class WriteBatch {
 
   /** Bytes that are gathered or being written. */
   get pendingBytes(): number {
-    return this.#pendingBytes;
+    return this.#queued - this.#written;
   }
 
   /** Room for `length` bytes (at most 64 KiB) at the returned position of {@link view}. They leave at the end of this turn. */
@@ -66,30 +68,38 @@ export class WriteBatch {
     if (this.#end + length > this.#staging.bytes.length) this.#nextStaging();
     const at = this.#end;
     this.#end += length;
-    this.#pendingBytes += length;
+    this.#queued += length;
     if (!this.#closed) this.#flush.schedule();
     return at;
   }
 
-  /** Adds `payload`. It must stay as it is until it is written: see {@link drained}. */
-  append(payload: Uint8Array): void {
+  /** Adds `payload`. @returns a mark: until {@link hasWritten} says so of it, `payload` must stay as it is. */
+  append(payload: Uint8Array): number {
     if (payload.length <= COPY_MAX) {
       const at = this.reserve(payload.length);
       this.#staging.bytes.set(payload, at);
-      return;
+      return 0;
     }
     this.#closePiece();
     this.#iov.push(payload);
-    this.#pendingBytes += payload.length;
+    this.#queued += payload.length;
     if (!this.#closed) this.#flush.schedule();
+    return this.#queued;
+  }
+
+  /** Whether the memory behind `mark` is no longer needed. */
+  hasWritten(mark: number): boolean {
+    return this.#written >= mark || this.#closed;
+  }
+
+  /** Waits until {@link hasWritten}. */
+  *written(mark: number): Co<void> {
+    yield* this.#waitFor(() => this.#written >= mark);
   }
 
   /** Waits until at most `limit` bytes are pending, or the batch is closed. */
   *drained(limit = 0): Co<void> {
-    while (this.#pendingBytes > limit && !this.#closed) {
-      this.#waiting.push({ coroutine: coSelf(), limit });
-      yield* coYield();
-    }
+    yield* this.#waitFor(() => this.pendingBytes <= limit);
   }
 
   /** Drops what is not written. Nothing is written from now on. */
@@ -98,7 +108,7 @@ export class WriteBatch {
     this.#closed = true;
     this.#flush.delete();
     this.#wakeSender();
-    this.#wakeDrained();
+    this.#wakeReady();
   }
 
   #nextStaging(): void {
@@ -116,7 +126,7 @@ export class WriteBatch {
 
   *#send(): Co<void> {
     while (!this.#closed) {
-      if (this.#pendingBytes === 0) {
+      if (this.pendingBytes === 0) {
         this.#senderIdle = true;
         yield* coYield();
         continue;
@@ -125,7 +135,7 @@ export class WriteBatch {
       this.#nextStaging();
       const iov = this.#iov;
       const staging = this.#filled;
-      const bytes = this.#pendingBytes;
+      const queued = this.#queued;
       this.#iov = [];
       this.#filled = [];
       try {
@@ -139,8 +149,8 @@ export class WriteBatch {
       }
       // One is enough in the steady state; a burst's memory is not kept.
       if (this.#spare.length === 0 && staging[0] !== undefined) this.#spare.push(staging[0]);
-      this.#pendingBytes -= bytes;
-      this.#wakeDrained();
+      this.#written = queued;
+      this.#wakeReady();
     }
   }
 
@@ -150,10 +160,20 @@ export class WriteBatch {
     aioCoWake(this.#sender);
   }
 
-  #wakeDrained(): void {
+  *#waitFor(ready: () => boolean): Co<void> {
+    while (!ready() && !this.#closed) {
+      this.#waiting.push({ coroutine: coSelf(), ready });
+      yield* coYield();
+    }
+  }
+
+  #wakeReady(): void {
     if (this.#waiting.length === 0) return;
-    const satisfied = this.#waiting.filter(({ limit }) => this.#closed || this.#pendingBytes <= limit);
-    this.#waiting = this.#waiting.filter((waiting) => !satisfied.includes(waiting));
-    for (const { coroutine } of satisfied) aioCoKick(coroutine);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const waiter of waiting) {
+      if (this.#closed || waiter.ready()) aioCoKick(waiter.coroutine);
+      else this.#waiting.push(waiter);
+    }
   }
 }

@@ -39,7 +39,7 @@ export class Landing {
       this.#landed = count;
       this.#target = null;
     } else this.#unread = place.subarray(0, count);
-    this.#waiter.wake();
+    this.#waiter.wake('event');
     this.#reading = this.#waiter.waiting;
     return this.#reading;
   }

@@ -105,7 +105,11 @@ export class QIOChannelSocket extends QIOChannel {
   }
 
   override shutdown(how: ShutdownHow): void {
-    if (how !== 'write') this.#landing.end(null);
+    if (how !== 'write') {
+      // Before its reader goes: the event loop must not write to that memory any more.
+      this.#socket.pause();
+      this.#landing.end(null);
+    }
     if (how !== 'read') {
       this.#writer.end(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`));
     }
