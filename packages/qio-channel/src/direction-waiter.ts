@@ -8,6 +8,8 @@ export class DirectionWaiter {
   readonly #operation: string;
   #coroutine: Coroutine | null = null;
   #follow = false;
+  /** Woken, it still has its turn to come, and the direction to itself until then. */
+  #woken = false;
 
   constructor(channelName: string, operation: string) {
     this.#channelName = channelName;
@@ -15,7 +17,7 @@ export class DirectionWaiter {
   }
 
   get waiting(): boolean {
-    return this.#coroutine !== null;
+    return this.#coroutine !== null && !this.#woken;
   }
 
   /** @throws QIOChannelError `QIO_CHANNEL_BUSY`: another coroutine is in the same operation. */
@@ -31,22 +33,21 @@ export class DirectionWaiter {
   /** @param follow wake it in its own context, not in the iohandler context. */
   *wait(follow: boolean): Co<void> {
     this.assertFree();
-    const self = coSelf();
-    this.#coroutine = self;
+    this.#coroutine = coSelf();
     this.#follow = follow;
+    this.#woken = false;
     try {
       yield* coYield();
     } finally {
-      // Entered by somebody else than wake(): it waits no longer. After a wake another one may wait already.
-      if (this.#coroutine === self) this.#coroutine = null;
+      this.#coroutine = null;
     }
   }
 
   /** Wakes who waits, if any. `event`: the event loop calls, not a poll, a coroutine or the channel's user. */
   wake(event: 'event' | null = null): void {
     const coroutine = this.#coroutine;
-    if (coroutine === null) return;
-    this.#coroutine = null;
+    if (coroutine === null || this.#woken) return;
+    this.#woken = true;
     try {
       if (inCoroutine()) {
         // The other end of a memory channel, or a shutdown: that coroutine's context is the current one.
