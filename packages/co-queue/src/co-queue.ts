@@ -1,4 +1,4 @@
-import { type AioContext, throwUncaught } from '@coaio/aio-context';
+import { type AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
 import { aioCoKick, type Co, type Coroutine, coSelf, coYield, type Lockable } from '@coaio/coroutine';
 
 /**
@@ -57,7 +57,8 @@ export class CoQueue {
   enterNext(): boolean {
     const first = this.#waiting.shift();
     if (first === undefined) return false;
-    wake(first);
+    if (isHere(first)) wake(first);
+    else wakeSoon([first]);
     return true;
   }
 
@@ -68,7 +69,8 @@ export class CoQueue {
   enterAll(): void {
     const all = this.#waiting;
     this.#waiting = [];
-    for (const waiter of all) wakeOneOf(waiter);
+    wakeSoon(all.filter((waiter) => !isHere(waiter)));
+    for (const waiter of all) if (isHere(waiter)) wakeOneOf(waiter);
   }
 }
 
@@ -81,6 +83,11 @@ interface Waiter {
 function wake(waiter: Waiter): void {
   waiter.woken = true;
   aioCoKick(waiter.coroutine);
+}
+
+/** Elsewhere it cannot be entered now, and takes its place behind those that {@link wakeSoon} has woken before. */
+function isHere(waiter: Waiter): boolean {
+  return waiter.coroutine.context === getCurrentAioContext();
 }
 
 /** One bottom half for each context among `woken`, with the coroutines of that context in order. */

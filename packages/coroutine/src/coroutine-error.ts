@@ -4,6 +4,7 @@ export type CoroutineErrorCode =
   | 'COROUTINE_ALREADY_SCHEDULED'
   | 'COROUTINE_ENDED'
   | 'COROUTINE_LOCK_HELD'
+  | 'COROUTINE_BAD_YIELD'
   | 'COROUTINE_NO_CONTEXT';
 
 /** What this package throws. `code` is stable; where QEMU aborts, this says which coroutine and who called. */

@@ -154,6 +154,8 @@ export class Coroutine<T = unknown> implements Resumable {
     try {
       this.#generator ??= this.#entry();
       result = this.#generator.next();
+      // `yield` for `yield*`: nobody would ever wake it. Thrown where it was written.
+      if (result.value !== undefined && !result.done) result = this.#generator.throw(this.#badYield());
     } catch (error) {
       setCurrent(enterer);
       this.#state = 'ended';
@@ -171,6 +173,13 @@ export class Coroutine<T = unknown> implements Resumable {
         new CoroutineError('COROUTINE_LOCK_HELD', `end: "${this.name}" still holds ${this.locksHeld} locks`),
       );
     } else this.ended(result.value);
+  }
+
+  #badYield(): CoroutineError {
+    return new CoroutineError(
+      'COROUTINE_BAD_YIELD',
+      `yield: "${this.name}" yielded a value, call coroutine functions with yield*`,
+    );
   }
 
   #refuseEntry(): never {

@@ -98,7 +98,7 @@ export class Connection {
     while (!this.#hasEnded()) yield* this.#ended.wait();
     if (this.#mustFlush()) {
       const detail = 'what was written since the last flush may not be on stable storage';
-      throw new ConnectionLostError('close', this.#lostBecause ?? 'no flush', 'NBD_NOT_FLUSHED', detail);
+      throw new ConnectionLostError('close', this.#lostBecause, 'NBD_NOT_FLUSHED', detail);
     }
   }
 
@@ -133,7 +133,7 @@ export class Connection {
   /** For the receiver: from now on nothing is sent, what is in flight may still be answered. */
   serverShutsDown(): void {
     if (this.#state !== 'connected') return;
-    this.#lostBecause = 'the server shuts down (ESHUTDOWN)';
+    this.#lostBecause = new Error('the server shuts down (ESHUTDOWN)');
     Coroutine.create(() => this.#end(), 'soft disconnect').enter(this.#options.context);
   }
 
@@ -164,7 +164,7 @@ export class Connection {
   *#receive(): Co<void> {
     try {
       yield* receiveReplies(this.#window, this.#slots, this.structuredReplies, this);
-      this.fail(`${this.#channel.name}: the server closed the connection`);
+      this.fail(new Error(`${this.#channel.name}: the server closed the connection`));
     } catch (error) {
       this.fail(error);
     }

@@ -38,6 +38,9 @@ export interface ConnectPlan {
 /** @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`. */
 export function planConnect(target: string | NbdClientOptions): ConnectPlan {
   const options: NbdClientOptions = typeof target === 'string' ? { uri: target } : target;
+  if (typeof options !== 'object' || options === null) {
+    throw new NbdUsageError('NBD_BAD_ARGUMENT', 'connect', `${options} is neither a URI nor options`);
+  }
   try {
     return checkedPlan(options);
   } catch (error) {

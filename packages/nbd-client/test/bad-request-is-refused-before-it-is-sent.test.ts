@@ -83,6 +83,13 @@ const cases: [string, ScriptOptions['facts'], (client: NbdClient) => Promise<unk
     'NBD_BAD_ARGUMENT',
     'read: a object is no Uint8Array',
   ],
+  [
+    'an offset that is a string',
+    {},
+    (c) => c.read('0' as never, 1),
+    'NBD_BAD_ARGUMENT',
+    'read: offset of type string',
+  ],
 ];
 
 test.each(cases)('%s', async (_name, facts, call, code, message) => {

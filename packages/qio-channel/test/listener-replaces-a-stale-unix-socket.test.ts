@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { QIONetListener } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { inTemporaryFolder } from './support/socket-pair.js';
@@ -22,5 +22,20 @@ test('a socket whose listener was killed is replaced, a live one is not', async 
     });
     await listener.disconnect();
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+test.each(['file', 'link', 'folder'])('what is no socket is left alone: a %s', async (kind) => {
+  await inTemporaryFolder(async (folder) => {
+    const path = `${folder}/${kind}`;
+    if (kind === 'folder') mkdirSync(path);
+    else writeFileSync(`${folder}/file`, 'precious');
+    if (kind === 'link') symlinkSync(`${folder}/file`, path);
+    await expect(QIONetListener.open({ type: 'unix', path })).rejects.toMatchObject({
+      code: 'QIO_CHANNEL_LISTEN',
+      errno: 'EADDRINUSE',
+    });
+    expect(lstatSync(path).isSocket()).toBe(false);
+    if (kind !== 'folder') expect(readFileSync(path, 'utf8')).toBe('precious');
   });
 });

@@ -52,6 +52,9 @@ export class RequestValidator {
   }
 
   #checkArguments(operation: CheckedOperation, offset: number | bigint, length: number): void {
+    if (typeof offset !== 'number' && typeof offset !== 'bigint') {
+      refuse('NBD_BAD_ARGUMENT', operation, `offset of type ${typeof offset} is not a number or bigint`);
+    }
     if (
       typeof offset === 'number'
         ? !Number.isSafeInteger(offset) || offset < 0

@@ -65,9 +65,7 @@ export class NbdOptionRefusedError extends NbdError {
   readonly serverText: string;
   declare readonly exportName?: string;
 
-  static {
-    NbdOptionRefusedError.prototype.name = 'NbdOptionRefusedError';
-  }
+  override readonly name = 'NbdOptionRefusedError';
 
   constructor(refusal: Refusal, code?: NbdOptionRefusedCode) {
     const { option, reply, exportName, text } = refusal;

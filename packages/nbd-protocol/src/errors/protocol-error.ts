@@ -23,9 +23,7 @@ export class NbdProtocolError extends NbdError {
   declare readonly fault: 'peer';
   declare readonly operation: string;
 
-  static {
-    NbdProtocolError.prototype.name = 'NbdProtocolError';
-  }
+  override readonly name = 'NbdProtocolError';
 
   /** @param detail offending value and limit; the message is `operation: detail`. */
   constructor(code: NbdProtocolErrorCode, operation: string, detail: string, cause?: unknown) {

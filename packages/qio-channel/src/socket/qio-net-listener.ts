@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
 import { QIOChannelSocket } from './qio-channel-socket.js';
@@ -71,8 +71,10 @@ function listen(server: Server, address: SocketAddress): Promise<void> {
 }
 
 /** Whether the path is a socket whose listener is gone without removing it, as a killed one leaves it. */
-function isStale(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+async function isStale(path: string): Promise<boolean> {
+  // First: connecting to a regular file is refused just as well, and that is not ours to remove.
+  if (!lstatSync(path).isSocket()) return false;
+  return await new Promise((resolve) => {
     const probe = connect({ path });
     probe.once('connect', () => {
       probe.destroy();
