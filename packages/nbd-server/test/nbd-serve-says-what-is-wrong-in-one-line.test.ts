@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -20,6 +20,8 @@ test.each([
   [['--memory', '1M', '--nope'], '--nope'],
   [['--memory', '1M', 'extra'], 'too many arguments'],
   [['--file'], 'argument missing'],
+  [['--memory', '1M', '--unix', ''], 'is 0 bytes long'],
+  [['--memory', '1M', '--unix', `/${'x'.repeat(107)}`], 'is 108 bytes long'],
 ])('usage: %j', async (args, words) => {
   const { code, stdout, stderr } = await outcomeOf(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -51,4 +53,15 @@ test('--help and --version', async () => {
   const version = await outcomeOf('--version');
   expect(version).toMatchObject({ code: 0, stderr: '' });
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('a disk image is not taken for a stale socket', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nbd-serve-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'disk.img');
+  await writeFile(path, 'precious');
+  const { code, stderr } = await outcomeOf('--file', path, '--unix', path);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^nbd-serve: [^\n]*EADDRINUSE[^\n]*\n$/);
+  expect(await readFile(path, 'utf8')).toBe('precious');
 });

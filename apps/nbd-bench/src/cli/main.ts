@@ -1,13 +1,13 @@
 import { compareCommand } from '../compare/compare-command.js';
 import { runCommand } from '../run/run-command.js';
 import { parseCompare } from './compare-options.js';
-import { EXIT_OK, exitStatusOf, oneLine } from './failure.js';
+import { EXIT_OK, EXIT_RUN, exitStatusOf, oneLine } from './failure.js';
 import { Interrupt } from './interrupt.js';
 import { parseRun } from './run-options.js';
 
 /** Runs the command line `args`. Never rejects. @returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.on('error', ignoreClosedPipe);
+  process.stdout.on('error', reportOutputError);
   try {
     return await dispatch(args);
   } catch (error) {
@@ -28,7 +28,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
   return await Interrupt.during((interrupt) => runCommand(asked, interrupt));
 }
 
-/** `nbd-bench ... | head -1` is no failure of ours. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** `nbd-bench ... | head -1` is no failure of ours; a full disk is. */
+function reportOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`nbd-bench: output: ${oneLine(error)}\n`);
+  process.exitCode = EXIT_RUN;
 }

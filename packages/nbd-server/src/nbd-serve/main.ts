@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { unlinkSync } from 'node:fs';
+import { isNbdError } from '@coaio/nbd-protocol';
+import { QIOChannelError } from '@coaio/qio-channel';
 import { CommanderError } from 'commander';
 import { FileExport } from '../exports/file-export.js';
 import { MemoryExport } from '../exports/memory-export.js';
@@ -60,7 +62,13 @@ function removeSocket(path: string | null): void {
 
 function fail(error: unknown): void {
   complain(textOf(error));
-  process.exit(EXIT_FAILED);
+  process.exit(isUsage(error) ? EXIT_USAGE : EXIT_FAILED);
+}
+
+/** Nothing the system had a say in: an address, a name or a size that cannot be. */
+function isUsage(error: unknown): boolean {
+  if (error instanceof QIOChannelError) return error.code === 'QIO_CHANNEL_ADDRESS';
+  return isNbdError(error) && error.fault === 'caller';
 }
 
 /** Errors of a channel name it already. */
