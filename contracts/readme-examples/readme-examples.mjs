@@ -13,7 +13,7 @@ function fences(markdown) {
 }
 
 /**
- * Runs every `ts` fence of the README in `packageFolder` as a module of that package. What it logs must be what its
+ * Checks the types of every `ts` fence of the README in `packageFolder` and runs it as a module of that package. What it logs must be what its
  * `// =>` comments say, in order.
  *
  * @param {URL} packageFolder e.g. `new URL('..', import.meta.url)` from a test
@@ -29,21 +29,45 @@ export async function runReadmeExamples(packageFolder, importer = packageFolder)
   const results = [];
   try {
     for (const [index, example] of examples.entries()) {
-      const file = `${folder}example-${process.pid}-${index + 1}.mjs`;
+      const file = `${folder}example-${process.pid}-${index + 1}`;
+      writeFileSync(`${file}.mts`, example);
+      checkTypes(`${file}.mts`);
       const { outputText } = ts.transpileModule(example, {
         compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
       });
-      writeFileSync(file, outputText);
+      writeFileSync(`${file}.mjs`, outputText);
       results.push({
         example,
         expected: expectedLines(example),
-        printed: await printedBy(pathToFileURL(file).href),
+        printed: await printedBy(pathToFileURL(`${file}.mjs`).href),
       });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   return results;
+}
+
+/**
+ * As a user's strict compiler would.
+ *
+ * @param {string} file
+ */
+function checkTypes(file) {
+  const program = ts.createProgram([file], {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    module: ts.ModuleKind.NodeNext,
+    types: ['node'],
+  });
+  const problems = ts.getPreEmitDiagnostics(program);
+  if (problems.length === 0) return;
+  throw new Error(
+    problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')).join('\n'),
+  );
 }
 
 /** @param {string} example */
