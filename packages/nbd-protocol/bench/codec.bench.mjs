@@ -5,7 +5,6 @@ import {
   decodeReply,
   encodeDataChunk,
   encodeRequest,
-  encodeRequestFields,
   encodeSimpleReply,
   NEED_MORE,
   newReplyHeader,
@@ -24,7 +23,6 @@ const PER_TURN = 1_000_000;
 /** @type {{ name: string, ours: Candidate, naive: Candidate }[]} */
 const pairs = [
   { name: 'encodeRequest', ours: oursEncodeRequest(), naive: naiveEncodeRequest() },
-  { name: 'encodeRequestFields', ours: oursEncodeFields(), naive: naiveEncodeRequest() },
   { name: 'decodeReply, simple', ours: oursDecode(simple()), naive: naiveDecode(simple()) },
   { name: 'decodeReply, data chunk', ours: oursDecode(chunk()), naive: naiveDecode(chunk()) },
 ];
@@ -75,20 +73,6 @@ function oursEncodeRequest() {
       header.offsetLow = 0xf000_0000 + (i & 0xff_ffff);
       header.length = 4096;
       sum += encodeRequest(view, (i & 63) * 28, header);
-    }
-    return sum;
-  };
-}
-
-/** @returns {Candidate} */
-function oursEncodeFields() {
-  const view = new DataView(new ArrayBuffer(4096));
-  return (count) => {
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-      const cookieHigh = 0x9000_0000 + (i & 0xff);
-      const offsetLow = 0xf000_0000 + (i & 0xff_ffff);
-      sum += encodeRequestFields(view, (i & 63) * 28, 0, 0, cookieHigh, i, 0, offsetLow, 4096);
     }
     return sum;
   };

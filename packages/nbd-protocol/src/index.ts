@@ -23,7 +23,6 @@ export * from './replies/reply-sizes.js';
 export {
   decodeRequest,
   encodeRequest,
-  encodeRequestFields,
   newRequestHeader,
   REQUEST_SIZE,
   type RequestHeader,
