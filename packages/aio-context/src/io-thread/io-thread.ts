@@ -46,11 +46,16 @@ export class IOThread {
     this.name = name;
     this.#worker = worker;
     worker.on('message', (reply: IOThreadReply) => this.#handleReply(reply));
-    worker.on('error', (error) => this.#die('an uncaught exception', error));
+    // Told of at the exit and not before: answers that the thread gave earlier may arrive later than its error.
+    let uncaught: { error: unknown } | undefined;
+    worker.on('error', (error) => {
+      uncaught = { error };
+    });
     this.#exited = new Promise((resolve) => {
       worker.on('exit', (exitCode) => {
+        if (uncaught !== undefined) this.#die('an uncaught exception', uncaught.error);
         // With runs left it was not the end that join asked for.
-        if (this.#state === 'joining' && this.#runs.size === 0) this.#state = 'joined';
+        else if (this.#state === 'joining' && this.#runs.size === 0) this.#state = 'joined';
         else this.#die(`exit code ${exitCode}`);
         resolve();
       });
@@ -138,7 +143,6 @@ export class IOThread {
   }
 
   #die(how: string, cause?: unknown): void {
-    if (this.#state === 'died' || this.#state === 'joined') return;
     this.#state = 'died';
     this.#death = new AioContextError(
       'IOTHREAD_DIED',
