@@ -1,5 +1,5 @@
 import { getIohandlerAioContext, throwUncaught } from '@coaio/aio-context';
-import { aioCoWake, type Co, type Coroutine, coSelf, coYield, inCoroutine } from '@coaio/coroutine';
+import { aioCoKick, type Co, type Coroutine, coSelf, coYield, inCoroutine } from '@coaio/coroutine';
 import { QIOChannelError } from './qio-channel-error.js';
 
 /** The one coroutine that may wait in one direction of a channel. */
@@ -51,12 +51,12 @@ export class DirectionWaiter {
     try {
       if (inCoroutine()) {
         // The other end of a memory channel, or a shutdown: that coroutine's context is the current one.
-        aioCoWake(coroutine);
+        aioCoKick(coroutine);
         return;
       }
       const context = this.#follow ? coroutine.context : getIohandlerAioContext();
-      if (event !== null) context?.dispatch(() => aioCoWake(coroutine));
-      else context?.run(() => aioCoWake(coroutine));
+      if (event !== null) context?.dispatch(() => aioCoKick(coroutine));
+      else context?.run(() => aioCoKick(coroutine));
     } catch (error) {
       // What the coroutine throws is not the affair of the event loop's callback, which has more to do.
       throwUncaught(error);

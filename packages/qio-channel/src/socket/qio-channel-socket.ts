@@ -78,11 +78,6 @@ export class QIOChannelSocket extends QIOChannel {
     this.#socket.on('close', () => this.shutdown('both'));
   }
 
-  /** @internal Keeps the process open, or not, while nobody waits on the channel. */
-  get socket(): Socket {
-    return this.#socket;
-  }
-
   override hasFeature(feature: QIOChannelFeature): boolean {
     return feature === 'shutdown';
   }
