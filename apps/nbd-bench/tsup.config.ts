@@ -1,12 +1,16 @@
 import { packageBuild } from '../../tsup.base.js';
 
-// A command: nobody imports its types. The others are what its threads and its server process run.
+// A command: nobody imports its types. The others are what its threads and its server process run,
+// those of the packages' benchmarks included.
 export default packageBuild(
   {
     'nbd-bench': 'src/nbd-bench.ts',
     'job-thread': 'src/job/job-thread.ts',
     'server-thread': 'src/embedded-server/server-thread.ts',
     'server-process': 'src/embedded-server/server-process.ts',
+    answers: '../../packages/aio-context/bench/workers/answers.mjs',
+    'echo-messages': '../../packages/aio-context/bench/workers/echo-messages.mjs',
+    contend: '../../packages/co-mutex/bench/workers/contend.mjs',
   },
   { dts: false },
 );

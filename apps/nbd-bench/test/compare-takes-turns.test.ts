@@ -73,6 +73,25 @@ test('a rival that is not installed is named and skipped', async () => {
   expect(stdout).toMatch(/\nfio +9\.9 +randwrite +[0-9.,]+ +1,000( +[0-9.]+x){3} +[0-9.]+ +200\n$/);
 });
 
+test('an interrupt ends it with the pairs so far', async () => {
+  const path = newFolder();
+  const log = join(newFolder(), 'log');
+  const nthTurn = `require('node:fs').existsSync('${log}') ? 2 : 1`;
+  fakeProgram(
+    path,
+    'fio',
+    `if (!args[0].startsWith('--name')) { ${FIO} }
+     else if ((${nthTurn}) === 2) { process.kill(process.ppid, 'SIGINT'); setInterval(() => {}, 1000); }
+     else { require('node:fs').writeFileSync('${log}', ''); ${FIO} }`,
+  );
+  const { status, stdout, stderr } = await runCli([...ARGS, '--output-format', 'json'], { PATH: path });
+  expect(stderr).toBe('');
+  const { rounds, interrupted } = JSON.parse(stdout);
+  expect(rounds).toHaveLength(1);
+  expect(interrupted).toBe(true);
+  expect(status).toBe(130);
+});
+
 test('with none there is nothing to compare', async () => {
   expect(await runCli(ARGS, { PATH: newFolder() })).toEqual({
     status: 1,

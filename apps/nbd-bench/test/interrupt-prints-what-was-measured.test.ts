@@ -19,7 +19,8 @@ test.each([
   bench = startCli(args);
   const ended = await bench.ended;
   expect(ended.stderr).toBe('');
-  const { config, totals } = JSON.parse(ended.stdout);
+  const { config, totals, interrupted } = JSON.parse(ended.stdout);
+  expect(interrupted).toBe(true);
   expect(config.runtime).toBe(600);
   expect(totals.ios).toBe(reads);
   expect(ended.status).toBe(status);

@@ -9,6 +9,7 @@ const CONFIG: RunConfig = {
   iodepth: 1,
   numjobs: 4,
   runtime: 1,
+  rampTime: 0,
   offset: 0,
   randseed: 1,
 };

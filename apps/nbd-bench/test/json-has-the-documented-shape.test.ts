@@ -23,7 +23,7 @@ test('one document alone on stdout, a row per job, totals that add up', async ()
   expect(stdout).toBe(`${JSON.stringify(results, null, 2)}\n`);
   expect(results).toEqual({
     config: {
-      ...{ rw: 'randread', bs: 4096, iodepth: 8, numjobs: 2, runtime: 0.3 },
+      ...{ rw: 'randread', bs: 4096, iodepth: 8, numjobs: 2, runtime: 0.3, rampTime: 0 },
       ...{ size: 2 ** 30, offset: 0, randseed: 1, embedded: true },
     },
     server: expect.objectContaining({

@@ -7,7 +7,17 @@ import { runCli } from './support/run-cli.js';
 import { readsThrough, serve } from './support/serve.js';
 
 function config(fields: Partial<RunConfig> = {}): RunConfig {
-  return { rw: 'randread', bs: 4096, iodepth: 1, numjobs: 1, runtime: 1, offset: 0, randseed: 1, ...fields };
+  return {
+    rw: 'randread',
+    bs: 4096,
+    iodepth: 1,
+    numjobs: 1,
+    runtime: 1,
+    rampTime: 0,
+    offset: 0,
+    randseed: 1,
+    ...fields,
+  };
 }
 
 const BLOCKS_OF_512 = { minimum: 512, preferred: 4096, maximum: 65536 };

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { parseRun } from '../src/cli/run-options.js';
 
-const DEFAULTS = { rw: 'randread', bs: 4096, iodepth: 64, numjobs: 1, runtime: 5, offset: 0, randseed: 1 };
+const DEFAULTS = {
+  rw: 'randread',
+  bs: 4096,
+  iodepth: 64,
+  numjobs: 1,
+  runtime: 5,
+  rampTime: 0,
+  offset: 0,
+  randseed: 1,
+};
 
 test('without options: the defaults, and no URI', () => {
   expect(parseRun([])).toEqual({ uri: undefined, config: DEFAULTS, outputFormat: 'table' });
@@ -15,6 +24,8 @@ test.each([
   [['--numjobs', '4'], { numjobs: 4 }],
   [['--runtime', '0.25'], { runtime: 0.25 }],
   [['--runtime', '.5'], { runtime: 0.5 }],
+  [['--ramp-time', '1.5'], { rampTime: 1.5 }],
+  [['--ramp-time=0'], { rampTime: 0 }],
   [['--size', '1G', '--offset', '512M'], { size: 2 ** 30, offset: 2 ** 29 }],
   [['--randseed', '0'], { randseed: 0 }],
 ])('%s', (args, fields) => {

@@ -1,5 +1,6 @@
+import { median } from '@coaio/by-turns';
 import { expect, test } from 'vitest';
-import { median, summarize } from '../src/compare/ratios.js';
+import { summarize } from '../src/compare/ratios.js';
 
 const RIVAL = { name: 'fio', version: '3.33', rw: 'read' } as const;
 

@@ -6,7 +6,7 @@ const SECONDS = 'It must be a number of seconds from 0.001 to 2147483.';
 
 test.each([
   [['--bogus'], "unknown option '--bogus'"],
-  [['run', '--ramp-time', '1'], "unknown option '--ramp-time'"],
+  [['run', '--layer', 'co-mutex'], "unknown option '--layer'"],
   [['compare', '--numjobs', '2'], "unknown option '--numjobs'"],
   [['--rw', 'trim'], "option '--rw <mode>' argument 'trim' is invalid. Allowed choices are read, write,"],
   [['--bs', '4x'], "option '--bs <size>' argument '4x' is invalid. It must be a number of bytes"],
@@ -20,8 +20,24 @@ test.each([
   [['--randseed', '-1'], `option '--randseed <n>' argument '-1' is invalid. ${WHOLE} 0 to 4294967295.`],
   [['--runtime', '0'], `option '--runtime <seconds>' argument '0' is invalid. ${SECONDS}`],
   [['--runtime', 'Infinity'], `option '--runtime <seconds>' argument 'Infinity' is invalid. ${SECONDS}`],
+  [
+    ['--ramp-time', '-1'],
+    `option '--ramp-time <seconds>' argument '-1' is invalid. ${SECONDS.replace('0.001', '0')}`,
+  ],
+  [
+    ['--ramp-time', '2147483', '--runtime', '1'],
+    '--ramp-time 2147483 and --runtime 1 together exceed 2147483 s',
+  ],
   [['compare', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 1000.`],
   [['--output-format', 'xml'], "option '--output-format <format>' argument 'xml' is invalid."],
+  [
+    ['layers', '--layer', 'qio-channel'],
+    "option '--layer <name>' argument 'qio-channel' is invalid. Allowed choices are",
+  ],
+  [['layers', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 100000.`],
+  [['layers', '--runtime', '0'], `option '--runtime <seconds>' argument '0' is invalid. ${SECONDS}`],
+  [['layers', '--bs', '4k'], "unknown option '--bs'"],
+  [['layers', 'nbd://localhost'], 'too many arguments.'],
   [['nbd://localhost', 'nbd://localhost'], 'too many arguments.'],
   [['http://localhost'], 'NBD URI: it must start with one of nbd:'],
   [['compare', 'nbd+unix:///'], 'NBD URI: the parameter "socket" must name the Unix socket'],

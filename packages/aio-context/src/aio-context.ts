@@ -1,15 +1,22 @@
 import { AioContextError } from './aio-context-error.js';
-import { BottomHalf } from './bottom-half.js';
+import { BottomHalf, endHandlesOf } from './bottom-half.js';
+import { type AioContextHandle, attachContext, ContextCell } from './context-cell.js';
 import { enterContext, leaveContext } from './current-context.js';
+import { DispatchLock } from './dispatch-lock.js';
+import { IdlePoll } from './idle-poll.js';
+import { PendingWork } from './pending-work.js';
+import { refuseInCoroutine } from './poll-guard.js';
+import type { RemoteAioContext } from './remote-aio-context.js';
 import type { Resumable } from './resumable.js';
+import type { ContextLockHolder } from './shared/context-lock-holder.js';
+import { joinThreads, thisThread } from './shared/this-thread.js';
+import type { PollParams } from './thread-loop/poll-window.js';
+import { threadLoop } from './thread-loop/thread-loop.js';
 import { AioTimer } from './timers/aio-timer.js';
 import type { Clock } from './timers/clock.js';
 import { realtimeClock } from './timers/realtime-clock.js';
-import { TimerList } from './timers/timer-list.js';
+import { TimerLists } from './timers/timer-lists.js';
 import { throwUncaught } from './uncaught.js';
-
-/** QEMU lets the loop sleep this long when nothing but idle bottom halves is pending. */
-const IDLE_POLL_MS = 10;
 
 export interface AioContextOptions {
   /** Shown in errors. */
@@ -23,33 +30,52 @@ export interface AioContextOptions {
  * Work is put in with `scheduleOneshot`, `createBottomHalf`, `createTimer` and `schedule`; the thread's event loop
  * dispatches it with one {@link poll} for each of its iterations, and only while something is pending.
  *
- * @thread home: a context is used only by the thread that made it.
+ * @thread home: used by the thread that made it. Other threads get a view of it, with its {@link handle}.
  */
 export class AioContext {
   readonly name: string;
   readonly #current: (() => AioContext | undefined) | undefined;
   #open = true;
-
-  // Bottom halves scheduled since the last poll, in order; and the lists that polls under way have taken.
-  #head: BottomHalf | null = null;
-  #tail: BottomHalf | null = null;
-  readonly #slices: (BottomHalf | null)[] = [];
-
-  // Coroutines to resume. One bottom half serves them all.
-  #resumableHead: Resumable | null = null;
-  #resumableTail: Resumable | null = null;
-  readonly #resumeBottomHalf: BottomHalf;
-
-  readonly #timerLists = new Map<Clock, TimerList>();
+  readonly #work: PendingWork;
+  readonly #dispatchWork = (): boolean => this.#work.dispatch();
+  // Whether a dispatch is under way that ends with a poll, and whether one was asked for.
   #dispatching = false;
+  #asked = false;
+  // Whether the next blocking poll shall not block.
+  #notified = false;
   #immediate: NodeJS.Immediate | null = null;
-  #idleTimeout: NodeJS.Timeout | null = null;
+  readonly #idlePoll = new IdlePoll(() => this.#poll(false));
+  #cell: ContextCell | null = null;
+  /** @internal Held in each dispatch, and by each coroutine that is entered outside one. */
+  readonly lock: DispatchLock;
 
-  /** @param current @internal which context is current while this one is dispatched, if not itself. */
-  constructor(options: AioContextOptions = {}, current?: () => AioContext | undefined) {
+  /** @param internal @internal which context is current while this one is dispatched, and whose lock it takes, if not its own. */
+  constructor(
+    options: AioContextOptions = {},
+    internal: { current?: () => AioContext | undefined; lock?: ContextLockHolder } = {},
+  ) {
     this.name = options.name ?? 'aio-context';
-    this.#current = current;
-    this.#resumeBottomHalf = new BottomHalf(this, () => this.#resumeScheduled(), 'resume');
+    this.#current = internal.current;
+    this.lock = new DispatchLock(internal.lock ?? null);
+    const timers = new TimerLists(
+      () => this.#poll(false),
+      () => this.assertOpen('mod'),
+    );
+    this.#work = new PendingWork(this, timers);
+  }
+
+  /**
+   * Gives the calling thread its view of the context that `handle` names: itself in its home thread.
+   *
+   * @throws AioContextError `AIO_BAD_HANDLE`, `AIO_OTHER_MEMORY`, `AIO_CONTEXT_CLOSED`.
+   */
+  static attach(handle: AioContextHandle): AioContext | RemoteAioContext {
+    return attachContext(handle);
+  }
+
+  /** What names this context in other threads; plain data for `postMessage` and `workerData`. */
+  get handle(): AioContextHandle {
+    return this.#shared('handle').handle;
   }
 
   /** A bottom half of this context (`aio_bh_new`). `name` is shown in errors. */
@@ -64,36 +90,39 @@ export class AioContext {
 
   /** Resumes `resumable` at the next poll, first in first out. It must not be scheduled anywhere already. */
   schedule(resumable: Resumable): void {
-    this.#assertOpen('schedule');
-    resumable.nextScheduled = null;
-    if (this.#resumableTail === null) this.#resumableHead = resumable;
-    else this.#resumableTail.nextScheduled = resumable;
-    this.#resumableTail = resumable;
-    this.#resumeBottomHalf.schedule();
+    this.assertOpen('schedule');
+    this.#work.resumeSoon(resumable);
   }
 
   /** A disarmed timer of this context (`aio_timer_new`). */
   createTimer(callback: () => void, clock: Clock = realtimeClock): AioTimer {
-    this.#assertOpen('createTimer');
-    return new AioTimer(this.#timerList(clock), callback);
+    this.assertOpen('createTimer');
+    return new AioTimer(this.#work.timers.of(clock), callback);
   }
 
   /**
-   * One iteration, without waiting: the bottom halves that were scheduled when it began, then expired timers
-   * (`aio_poll(ctx, false)`). May nest in a callback; a nested poll also runs what is left of the outer one.
-   * A callback that throws stops nobody: its error becomes the thread's uncaught exception.
+   * One iteration (`aio_poll`): the bottom halves that were scheduled when it began, then expired timers. May nest in a
+   * callback; a nested poll also runs what is left of the outer one. A callback that throws stops nobody: its error
+   * becomes the thread's uncaught exception.
    *
+   * @param blocking if there is nothing to run, first blocks the thread until another thread wakes something in it, a timer expires, or
+   * {@link RemoteAioContext.notify}; 10 ms if there are idle bottom halves. Sockets and promises of the thread wait meanwhile.
    * @returns whether anything but idle bottom halves ran.
+   * @throws AioContextError `AIO_POLL_IN_COROUTINE`; `AIO_BLOCKED_FOREVER`: nothing could end the wait.
    */
-  poll(): boolean {
-    const outer = enterContext(this.#current === undefined ? this : this.#current());
+  poll(blocking = false): boolean {
+    refuseInCoroutine('poll');
+    return this.#poll(blocking);
+  }
+
+  #poll(blocking: boolean): boolean {
+    const wasWoken = this.#enterLoop();
     try {
-      const ranBottomHalf = this.#pollBottomHalves();
-      let ranTimer = false;
-      for (const list of this.#timerLists.values()) ranTimer = list.runExpired() || ranTimer;
-      return ranBottomHalf || ranTimer;
+      // A wake that has just been met may be the one that the caller waits for.
+      if (blocking && !wasWoken) this.#block();
+      return this.#dispatchPending();
     } finally {
-      leaveContext(outer);
+      threadLoop.leave();
     }
   }
 
@@ -115,24 +144,67 @@ export class AioContext {
    * @thread home, straight from the event loop: not from a poll, and not from a coroutine.
    */
   dispatch(handler: () => void): void {
+    this.#enterLoop();
     this.#dispatching = true;
+    this.lock.enter();
     try {
       this.run(handler);
     } catch (error) {
       throwUncaught(error);
+    } finally {
+      this.#dispatching = false;
     }
-    this.#dispatching = false;
-    if (this.#head !== null) this.poll();
+    if (!this.#work.bottomHalves.isEmpty) this.#dispatchPending();
+    this.lock.leave();
+    threadLoop.leave();
   }
 
-  /** Makes the thread's event loop poll this context soon (`aio_notify`). */
+  /** Makes the thread's event loop poll this context soon, and ends the next blocking poll (`aio_notify`). */
   notify(): void {
+    this.#notified = true;
+    this.#askForPoll();
+  }
+
+  #askForPoll(): void {
     // A dispatch ends with a poll of its own.
-    if (this.#immediate !== null || this.#dispatching || !this.#open) return;
+    if (this.#asked || this.#dispatching || !this.#open) return;
+    this.#asked = true;
+    if (threadLoop.ask(this)) return;
     this.#immediate = setImmediate(() => {
       this.#immediate = null;
-      this.poll();
+      threadLoop.answered();
+      this.pollAsked();
     });
+  }
+
+  /** @internal The poll that {@link notify} asked for. */
+  pollAsked(): void {
+    this.#asked = false;
+    if (this.#open) this.#poll(false);
+  }
+
+  /**
+   * How long the thread polls before it sleeps (`aio_context_set_poll_params`); by default it does not, only an IOThread does.
+   * For all contexts of the thread.
+   *
+   * @throws AioContextError `AIO_POLL_PARAMS`.
+   */
+  setPollParams(params: Partial<PollParams>): void {
+    threadLoop.window.set(params);
+  }
+
+  /**
+   * Takes the context's lock, again and again if it has it (`aio_context_acquire`). While another thread has it, nothing of this
+   * context runs. Its own thread has it in every callback, and while a coroutine runs: code in those need not ask for it.
+   */
+  acquire(): void {
+    this.#shared('acquire');
+    this.lock.acquire();
+  }
+
+  /** As often as {@link acquire} (`aio_context_release`). @throws AioContextError `AIO_LOCK_NOT_HELD`. */
+  release(): void {
+    this.lock.release(this.name);
   }
 
   /**
@@ -140,111 +212,87 @@ export class AioContext {
    * so that is refused (`AIO_CONTEXT_BUSY`), as QEMU aborts when a bottom half outlives its context.
    */
   close(): void {
-    const left: string[] = [];
-    for (const head of [...this.#slices, this.#head]) {
-      for (let bh = head; bh !== null; bh = bh.next) {
-        if (bh.state === 'scheduled' || bh.state === 'idle') left.push(`bottom half "${bh.name}"`);
-      }
-    }
-    for (const list of this.#timerLists.values()) {
-      if (list.pendingCount > 0) left.push(`${list.pendingCount} timers`);
-    }
+    // What other threads have woken so far is pending too.
+    this.#enterLoop();
+    threadLoop.leave();
+    const left = this.#work.left();
     if (left.length > 0) {
+      // What was woken has been handed out: somebody must come for it.
+      this.#askForPoll();
       throw new AioContextError(
         'AIO_CONTEXT_BUSY',
         `close: context "${this.name}" still has ${left.join(', ')}`,
       );
     }
     this.#open = false;
-    if (this.#immediate !== null) clearImmediate(this.#immediate);
-    if (this.#idleTimeout !== null) clearTimeout(this.#idleTimeout);
+    if (this.#immediate !== null) {
+      clearImmediate(this.#immediate);
+      threadLoop.withdraw();
+    }
     this.#immediate = null;
-    this.#idleTimeout = null;
+    this.#idlePoll.withdraw();
+    endHandlesOf(this);
+    this.#cell?.close();
+    this.#cell = null;
   }
 
   /** @internal Called by a bottom half of this context, to be scheduled. */
   enqueueBottomHalf(bh: BottomHalf, state: 'scheduled' | 'idle'): void {
-    this.#assertOpen('schedule');
+    this.assertOpen('schedule');
     bh.state = state;
-    if (!bh.queued) {
-      bh.queued = true;
-      bh.next = null;
-      if (this.#tail === null) this.#head = bh;
-      else this.#tail.next = bh;
-      this.#tail = bh;
-    }
-    if (state === 'scheduled') this.notify();
-    else this.#pollWhenIdle();
+    this.#work.bottomHalves.add(bh);
+    if (state === 'scheduled') this.#askForPoll();
+    else if (!this.#asked) this.#idlePoll.ask();
   }
 
-  #pollWhenIdle(): void {
-    if (this.#immediate !== null || this.#idleTimeout !== null) return;
-    this.#idleTimeout = setTimeout(() => {
-      this.#idleTimeout = null;
-      this.poll();
-    }, IDLE_POLL_MS).unref();
+  /** What other threads have woken takes part in the poll that follows. @returns whether there was anything. */
+  #enterLoop(): boolean {
+    const outer = this.#dispatching;
+    this.#dispatching = true;
+    const wasWoken = threadLoop.enter();
+    this.#dispatching = outer;
+    return wasWoken;
   }
 
-  #pollBottomHalves(): boolean {
-    const slices = this.#slices;
-    slices.push(this.#head);
-    this.#head = null;
-    this.#tail = null;
-    let progress = false;
-    // The outermost slice first: the poll that took it may be waiting in the callback that nests this one.
-    while (slices.length > 0) {
-      const bh = slices[0];
-      if (bh === null || bh === undefined) {
-        slices.shift();
-        continue;
-      }
-      slices[0] = bh.next;
-      bh.next = null;
-      bh.queued = false;
-      const { state } = bh;
-      if (state !== 'scheduled' && state !== 'idle') continue;
-      // Before the call: the callback may schedule itself again, for the next poll.
-      bh.state = 'unscheduled';
-      if (state === 'scheduled') progress = true;
-      try {
-        bh.callback();
-      } catch (error) {
-        throwUncaught(error);
-      }
-    }
-    return progress;
-  }
-
-  #resumeScheduled(): void {
-    let next = this.#resumableHead;
-    this.#resumableHead = null;
-    this.#resumableTail = null;
-    while (next !== null) {
-      const resumable = next;
-      next = resumable.nextScheduled;
-      resumable.nextScheduled = null;
-      try {
-        resumable.resume(this);
-      } catch (error) {
-        throwUncaught(error);
-      }
+  #dispatchPending(): boolean {
+    this.#notified = false;
+    this.lock.enter();
+    try {
+      return this.run(this.#dispatchWork);
+    } finally {
+      this.lock.leave();
     }
   }
 
-  #timerList(clock: Clock): TimerList {
-    let list = this.#timerLists.get(clock);
-    if (list === undefined) {
-      list = new TimerList(
-        clock,
-        () => this.poll(),
-        () => this.#assertOpen('mod'),
+  /** Sleeps until there is something to dispatch, or may be. */
+  #block(): void {
+    const timeoutMs = this.#work.msToNext();
+    if (timeoutMs === 0 || this.#notified) return;
+    if (timeoutMs === Number.POSITIVE_INFINITY && thisThread() === null) {
+      throw new AioContextError(
+        'AIO_BLOCKED_FOREVER',
+        `poll: "${this.name}" has no timer, and no other thread has a handle of anything here`,
       );
-      this.#timerLists.set(clock, list);
     }
-    return list;
+    const outer = this.#dispatching;
+    this.#dispatching = true;
+    this.lock.without(() => threadLoop.block(timeoutMs));
+    this.#dispatching = outer;
   }
 
-  #assertOpen(operation: string): void {
+  #shared(operation: string): ContextCell {
+    this.assertOpen(operation);
+    // First: as the main thread joins, it asks its main context for a handle, which may be this one.
+    joinThreads();
+    if (this.#cell === null) {
+      this.#cell = new ContextCell(this);
+      this.lock.give(this.#cell.lock);
+    }
+    return this.#cell;
+  }
+
+  /** @internal */
+  assertOpen(operation: string): void {
     if (!this.#open) {
       throw new AioContextError('AIO_CONTEXT_CLOSED', `${operation}: context "${this.name}" is closed`);
     }

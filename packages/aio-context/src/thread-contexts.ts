@@ -1,7 +1,11 @@
 import { isMainThread } from 'node:worker_threads';
 import { AioContext } from './aio-context.js';
 import { AioContextError } from './aio-context-error.js';
+import { bigLockContext, isHeldMainContext } from './big-lock.js';
 import { currentContext, homeContext, setHomeContext } from './current-context.js';
+import type { RemoteAioContext } from './remote-aio-context.js';
+import { HEADER, MAIN_CONTEXT, wordsOf } from './shared/layout.js';
+import { whenJoined } from './shared/this-thread.js';
 
 let iohandler: AioContext | undefined;
 
@@ -14,12 +18,19 @@ function mainContext(): AioContext {
   return main;
 }
 
+if (isMainThread) {
+  // The big lock is the main context's: workers find it here.
+  whenJoined((thread) => {
+    Atomics.store(thread.words, wordsOf(HEADER) + MAIN_CONTEXT, mainContext().handle.cell);
+  });
+}
+
 /**
- * The context of this thread (`qemu_get_current_aio_context`): the one being dispatched, else the thread's home:
- * the main context in the main thread, its own in an IOThread. A worker that is neither has none.
+ * The context of this thread (`qemu_get_current_aio_context`): the one being dispatched, else the thread's home: the main
+ * context in the main thread, its own in an IOThread. Another worker has the main context while it holds the big lock, else none.
  */
 export function getCurrentAioContext(): AioContext | undefined {
-  return currentContext() ?? (isMainThread ? mainContext() : undefined);
+  return currentContext() ?? (isMainThread ? mainContext() : bigLockContext());
 }
 
 /**
@@ -42,6 +53,14 @@ export function getMainAioContext(): AioContext {
  * (`iohandler_get_aio_context`). While it is dispatched, the thread's home is current.
  */
 export function getIohandlerAioContext(): AioContext {
-  iohandler ??= new AioContext({ name: 'iohandler' }, getCurrentAioContext);
+  iohandler ??= new AioContext({ name: 'iohandler' }, { current: getCurrentAioContext });
   return iohandler;
+}
+
+/**
+ * Whether what belongs to `context` may be touched here (`in_aio_context_home_thread`): it is this thread's own, or the main
+ * context and this thread holds the big lock.
+ */
+export function inAioContextHomeThread(context: AioContext | RemoteAioContext): boolean {
+  return context instanceof AioContext || isHeldMainContext(context.handle.cell);
 }

@@ -24,7 +24,7 @@ test('pending bottom halves and timers are named, and run all the same', () => {
 test('a resumable counts', () => {
   const context = new AioContext({ name: 'disk' });
   context.schedule({ nextScheduled: null, resume: () => {} });
-  expect(() => context.close()).toThrow(busy('bottom half "resume"'));
+  expect(() => context.close()).toThrow(busy('coroutines to resume: 1'));
 });
 
 test('in a callback, so does what its poll has still to run', () => {

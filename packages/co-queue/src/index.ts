@@ -1,1 +1,2 @@
 export { CoQueue } from './co-queue.js';
+export type { CoQueueWaitOptions } from './waiting.js';

@@ -38,6 +38,10 @@ export interface CoRunOptions {
 /**
  * Runs `entry` as a coroutine and gives its result as a promise. It starts before this returns, unless the caller
  * runs in a coroutine (then: when that one yields) or in another context (then: at that one's next poll).
+ *
+ * It takes no `AbortSignal`: the promise would end while the coroutine still runs. Give the signal to the waits inside.
+ *
+ * @throws nothing: also that it cannot start rejects the promise (CoroutineError `COROUTINE_NO_CONTEXT`).
  */
 export function coRun<T>(entry: () => Co<T>, options: CoRunOptions = {}): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -41,6 +41,16 @@ test('entered by somebody else meanwhile, it goes on sleeping', () => {
   expect(sleeper.state).toBe('ended');
 });
 
+test.each([0, -5])('%s nanoseconds: until the next poll', (ns) => {
+  const clock = new VirtualClock(100);
+  const context = new AioContext();
+  const sleeper = Coroutine.create(() => coSleep(ns, clock));
+  sleeper.enter(context);
+  expect(sleeper.state).toBe('yielded');
+  context.poll();
+  expect(sleeper.state).toBe('ended');
+});
+
 test('without a clock it sleeps in real time', async () => {
   const start = realtimeClock.nowNs();
   await coRun(() => coSleep(2e6));

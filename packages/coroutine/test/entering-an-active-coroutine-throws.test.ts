@@ -1,7 +1,6 @@
 import { getMainAioContext } from '@coaio/aio-context';
 import { aioCoEnter, aioCoWake, type Co, Coroutine, coYield } from '@coaio/coroutine';
 import { expect, test } from 'vitest';
-import { collectUncaught } from './support/collect-uncaught.js';
 
 function reentered(message: string) {
   return expect.objectContaining({ code: 'COROUTINE_REENTERED', message });
@@ -29,11 +28,11 @@ test('by itself, or from a coroutine that it entered', () => {
     () =>
       Coroutine.create(function* (): Co<void> {
         self.enter();
-      }).enter(),
+      }, 'inner').enter(),
   ];
   expect(thrownInside(calls)).toEqual([
-    reentered('enter: "self" is active, it has not yielded'),
-    reentered('enter: "self" is active, it has not yielded'),
+    reentered('enter in "self": "self" is active, it has not yielded'),
+    reentered('enter in "inner": "self" is active, it has not yielded'),
   ]);
 });
 
@@ -45,8 +44,39 @@ test('a coroutine cannot wake itself', () => {
   ]);
 });
 
-test('the refusal does not run those that it woke before its time', async () => {
-  const uncaught = collectUncaught();
+test('nor can one wake the coroutine that entered it: the waker is told, and both are named', () => {
+  const calls = (self: Coroutine) => [
+    () =>
+      Coroutine.create(function* (): Co<void> {
+        aioCoWake(self);
+      }, 'waker').enter(),
+    () =>
+      Coroutine.create(function* (): Co<void> {
+        aioCoEnter(getMainAioContext(), self);
+      }, 'waker').enter(),
+  ];
+  expect(thrownInside(calls)).toEqual([
+    reentered('aioCoWake in "waker": "self" is active, it has not yielded'),
+    reentered('aioCoEnter in "waker": "self" is active, it has not yielded'),
+  ]);
+});
+
+test('the refused waker leaves its victim as it was: it is woken by somebody else later', () => {
+  const ran: string[] = [];
+  const self: Coroutine = Coroutine.create(function* (): Co<void> {
+    const waker = Coroutine.create(function* (): Co<void> {
+      aioCoWake(self);
+    });
+    expect(() => waker.enter()).toThrow('is active');
+    yield* coYield();
+    ran.push('woken');
+  });
+  self.enter();
+  aioCoWake(self);
+  expect(ran).toEqual(['woken']);
+});
+
+test('the refusal does not run those that it woke before its time', () => {
   const ran: string[] = [];
   const woken = Coroutine.create(function* (): Co<void> {
     yield* coYield();
@@ -56,14 +86,8 @@ test('the refusal does not run those that it woke before its time', async () => 
   const self: Coroutine = Coroutine.create(function* (): Co<void> {
     aioCoWake(woken);
     expect(() => self.enter()).toThrow('has not yielded');
-    const wakesItsEnterer = Coroutine.create(function* (): Co<void> {
-      aioCoWake(self);
-    });
-    wakesItsEnterer.enter();
     ran.push('ends');
   }, 'self');
   self.enter();
   expect(ran).toEqual(['ends', 'woken']);
-  await Promise.resolve();
-  expect(uncaught).toEqual([reentered('enter: "self" is active, it has not yielded')]);
 });

@@ -1,4 +1,15 @@
-import { coAwait, coSelf, coSleep, coYield, inCoroutine } from '@coaio/coroutine';
+import { getMainAioContext } from '@coaio/aio-context';
+import {
+  aioCoRescheduleSelf,
+  CoSleep,
+  coAwait,
+  coSelf,
+  coSleep,
+  coTimeout,
+  coYield,
+  inCoroutine,
+  SharedResource,
+} from '@coaio/coroutine';
 import { expect, test } from 'vitest';
 
 function outside(operation: string) {
@@ -9,10 +20,17 @@ function outside(operation: string) {
   });
 }
 
-test('coYield and coSelf throw outside a coroutine, and what is built on them', () => {
+test('coYield and coSelf throw outside a coroutine', () => {
   expect(inCoroutine()).toBe(false);
   expect(() => coYield()).toThrow(outside('coYield'));
   expect(() => coSelf()).toThrow(outside('coSelf'));
-  expect(() => coSleep(1).next()).toThrow(outside('coSelf'));
-  expect(() => coAwait(Promise.resolve()).next()).toThrow(outside('coSelf'));
+});
+
+test('what waits names itself', () => {
+  expect(() => coSleep(1).next()).toThrow(outside('coSleep'));
+  expect(() => new CoSleep().sleep().next()).toThrow(outside('CoSleep.sleep'));
+  expect(() => coAwait(Promise.resolve()).next()).toThrow(outside('coAwait'));
+  expect(() => coTimeout(() => coSleep(1), 1).next()).toThrow(outside('coTimeout'));
+  expect(() => aioCoRescheduleSelf(getMainAioContext()).next()).toThrow(outside('aioCoRescheduleSelf'));
+  expect(() => new SharedResource(1).get(1).next()).toThrow(outside('SharedResource.get'));
 });

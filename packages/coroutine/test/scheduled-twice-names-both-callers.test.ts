@@ -35,6 +35,12 @@ test('the second to schedule or wake it is told of the first', () => {
   expect(() => co.enter()).toThrow(
     scheduledAlready('enter: "sleeper" is scheduled already, by aioCoSchedule in "first"'),
   );
+  const third = Coroutine.create(function* (): Co<void> {
+    co.enter();
+  }, 'third');
+  expect(() => third.enter()).toThrow(
+    scheduledAlready('enter in "third": "sleeper" is scheduled already, by aioCoSchedule in "first"'),
+  );
 });
 
 test('so is the second to wake it before it ran behind its waker', () => {

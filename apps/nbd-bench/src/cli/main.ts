@@ -1,8 +1,10 @@
 import { compareCommand } from '../compare/compare-command.js';
+import { layersCommand } from '../layers/layers-command.js';
 import { runCommand } from '../run/run-command.js';
 import { parseCompare } from './compare-options.js';
 import { EXIT_OK, EXIT_RUN, exitStatusOf, oneLine } from './failure.js';
 import { Interrupt } from './interrupt.js';
+import { parseLayers } from './layers-options.js';
 import { parseRun } from './run-options.js';
 
 /** Runs the command line `args`. Never rejects. @returns the exit status. */
@@ -22,6 +24,11 @@ async function dispatch(args: readonly string[]): Promise<number> {
     const asked = parseCompare(rest);
     if (asked === undefined) return EXIT_OK;
     return await Interrupt.during((interrupt) => compareCommand(asked, interrupt));
+  }
+  if (first === 'layers') {
+    const asked = parseLayers(rest);
+    if (asked === undefined) return EXIT_OK;
+    return await Interrupt.during((interrupt) => layersCommand(asked, interrupt));
   }
   const asked = parseRun(first === 'run' ? rest : args);
   if (asked === undefined) return EXIT_OK;

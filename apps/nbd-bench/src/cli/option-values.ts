@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseByteSize } from './byte-size.js';
 
 /** What setTimeout can wait for, in whole seconds. */
-const MAX_SECONDS = 2_147_483;
+export const MAX_SECONDS = 2_147_483;
 /** The longest that a request's header can ask for. */
 const MAX_BLOCK = 0xffffffff;
 
@@ -16,9 +16,18 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 }
 
 export function seconds(text: string): number {
+  return secondsFrom(0.001, text);
+}
+
+/** A time that may be none. */
+export function secondsOrNone(text: string): number {
+  return secondsFrom(0, text);
+}
+
+function secondsFrom(least: number, text: string): number {
   const value = /^([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 0.001 && value <= MAX_SECONDS) return value;
-  throw new InvalidArgumentError(`It must be a number of seconds from 0.001 to ${MAX_SECONDS}.`);
+  if (value >= least && value <= MAX_SECONDS) return value;
+  throw new InvalidArgumentError(`It must be a number of seconds from ${least} to ${MAX_SECONDS}.`);
 }
 
 export function byteCount(text: string): number {

@@ -2,7 +2,8 @@ import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
 import type { RunConfig } from '../run/run-config.js';
 import { addLoadOptions, newCommand, outputFormatOption, parsed } from './command.js';
-import { byteCount, byteSize, seconds, wholeNumber } from './option-values.js';
+import { usageError } from './failure.js';
+import { byteCount, byteSize, MAX_SECONDS, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 
 export type OutputFormat = 'table' | 'json';
 
@@ -21,6 +22,7 @@ The CPU time per I/O is that of this process; with the embedded server it includ
 Commands:
   nbd-bench [run] [URI] [options]   measure one server (this help)
   nbd-bench compare [URI] [options] measure by turns with fio and qemu-img (nbd-bench compare --help)
+  nbd-bench layers [options]        measure the layers below the client (nbd-bench layers --help)
 
 Exit status: 0 done, 1 the run failed or had I/O errors, 2 wrong usage, 130/143 interrupted.`;
 
@@ -35,6 +37,11 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
         .default(1),
     )
     .addOption(new Option('--runtime <seconds>', 'how long; fractions allowed').argParser(seconds).default(5))
+    .addOption(
+      new Option('--ramp-time <seconds>', 'load before that which is not measured')
+        .argParser(secondsOrNone)
+        .default(0),
+    )
     .addOption(
       new Option(
         '--size <size>',
@@ -56,5 +63,9 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
   // Before a thread is started for it.
   if (uri !== undefined) parseNbdUri(uri);
   const { outputFormat, ...config } = command.opts<RunConfig & { outputFormat: OutputFormat }>();
+  const { rampTime, runtime } = config;
+  if (rampTime + runtime > MAX_SECONDS) {
+    throw usageError(`--ramp-time ${rampTime} and --runtime ${runtime} together exceed ${MAX_SECONDS} s`);
+  }
   return { uri, config, outputFormat };
 }

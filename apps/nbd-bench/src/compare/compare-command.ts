@@ -1,6 +1,7 @@
 import type { CompareRequest } from '../cli/compare-options.js';
 import { BenchError, EXIT_OK, EXIT_RUN, exitStatusOf, oneLine } from '../cli/failure.js';
 import type { Interrupt } from '../cli/interrupt.js';
+import { StepsLine } from '../cli/steps-line.js';
 import { withServerChild } from '../embedded-server/server-child.js';
 import { compareJson } from '../output/compare-json.js';
 import { compareTable } from '../output/compare-table.js';
@@ -11,7 +12,6 @@ import { ourselves } from './our-turn.js';
 import { QemuImg } from './qemu-img.js';
 import { summarize } from './ratios.js';
 import type { Contender, Rival, Turn } from './rival.js';
-import { TurnsLine } from './turns-line.js';
 
 interface Installed {
   rival: Rival;
@@ -39,7 +39,9 @@ export async function compareCommand(request: CompareRequest, interrupt: Interru
     const rw = rival.rw(request.config.rw);
     return pairs.length === 0 ? [] : [summarize({ name: rival.name, version, rw }, pairs)];
   });
-  const results = { config: request.config, server: { uri: server, embedded }, rounds, rivals, skipped };
+  const { config } = request;
+  const interrupted = interrupt.signal.aborted;
+  const results = { config, server: { uri: server, embedded }, rounds, rivals, skipped, interrupted };
   process.stdout.write(request.outputFormat === 'json' ? compareJson(results) : compareTable(results));
   return interrupt.exitStatus ?? EXIT_OK;
 }
@@ -67,7 +69,7 @@ async function takeTurns(
 ): Promise<Round[]> {
   const { bs, iodepth, runtime } = config;
   const rounds: Round[] = [];
-  const line = new TurnsLine(config.rounds * installed.length * 2);
+  const line = new StepsLine('turn', config.rounds * installed.length * 2);
   try {
     for (let round = 1; round <= config.rounds; round++) {
       for (const { rival } of installed) {

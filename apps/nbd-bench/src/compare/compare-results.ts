@@ -14,4 +14,6 @@ export interface CompareResults {
   rivals: RivalSummary[];
   /** Rivals that are not installed. */
   skipped: string[];
+  /** A signal came before the last round. */
+  interrupted: boolean;
 }

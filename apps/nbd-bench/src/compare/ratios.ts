@@ -1,3 +1,4 @@
+import { median } from '@coaio/by-turns';
 import { toThousandths } from '../output/to-thousandths.js';
 import type { Rw } from '../run/run-config.js';
 import type { Turn } from './rival.js';
@@ -46,13 +47,4 @@ export function summarize(
     ...(ourCpu.length === 0 ? {} : { ourCpuUsPerIo: toThousandths(median(ourCpu)) }),
     ...(cpu.length === 0 ? {} : { cpuUsPerIo: toThousandths(median(cpu)) }),
   };
-}
-
-/** Of one value at least. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const above = sorted[Math.floor(middle)] ?? Number.NaN;
-  const below = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
-  return (above + below) / 2;
 }

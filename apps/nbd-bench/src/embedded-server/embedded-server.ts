@@ -13,7 +13,7 @@ export class EmbeddedServer {
 
   static async start(): Promise<EmbeddedServer> {
     const folder = new TemporaryFolder();
-    const thread = await IOThread.start({ name: 'embedded server' });
+    const thread = await IOThread.start({ name: 'embedded server', pollMaxNs: 0 });
     try {
       const uri = await thread.run<string>(MODULE, 'startServer', join(folder.path, 'nbd.sock'));
       return new EmbeddedServer(uri, thread, folder);

@@ -9,6 +9,12 @@ const PUBLISH_MS = 100;
 /** How long the last answers may take. A server that hangs must not hang the benchmark. */
 const DRAIN_MS = 10_000;
 
+/** On the clock of `performance.now`. */
+interface LoadTimes {
+  measuredFromMs: number;
+  deadlineMs: number;
+}
+
 /**
  * One connection under load: `iodepth` coroutines, each with one I/O in flight. Calls in order: `connect`, `run`,
  * `collect`; meanwhile {@link stop} for an early end, {@link abort} for one without the last answers.
@@ -37,28 +43,35 @@ export class Job {
     return { ...this.#client.info, structuredReplies: this.#client.structuredReplies };
   }
 
-  /** Loads the server for `runtimeMs`, then waits for the last answers. @throws what ended the connection. */
+  /** Loads the server for `rampMs` and `runtimeMs`, then waits for the last answers. */
   async run(plan: JobPlan, words: BigInt64Array<SharedArrayBuffer> | undefined): Promise<JobSpan> {
     const offsets = offsetsFor(plan);
     const buffers = Array.from({ length: plan.iodepth }, (_, slot) => newBuffer(plan, slot));
     const publisher = words && this.#publish(plan.index, new SharedProgress(words));
     // The loops see the deadline by themselves, but only when the server answers. A timer may be 1 ms early.
-    const deadline = setTimeout(() => this.stop(), plan.runtimeMs + 1);
-    const startedMs = sharedClockMs();
-    const deadlineMs = performance.now() + plan.runtimeMs;
-    const loops = buffers.map((buffer) => coRun(() => this.#loop(plan.write, offsets, buffer, deadlineMs)));
+    const deadline = setTimeout(() => this.stop(), plan.rampMs + plan.runtimeMs + 1);
+    const startedMs = sharedClockMs() + plan.rampMs;
+    const measuredFromMs = performance.now() + plan.rampMs;
+    const times = { measuredFromMs, deadlineMs: measuredFromMs + plan.runtimeMs };
+    const loops = buffers.map((buffer) => coRun(() => this.#loop(plan.write, offsets, buffer, times)));
+    let failure: unknown;
     try {
       await Promise.all(loops);
     } catch (error) {
       this.abort(error);
-      await Promise.allSettled(loops);
-      throw error;
-    } finally {
-      clearTimeout(deadline);
-      clearTimeout(this.#drain);
-      clearInterval(publisher);
+      failure = error;
     }
-    this.#span = { startedMs, endedMs: sharedClockMs() };
+    const ends = await Promise.allSettled(loops);
+    this.#errors += ends.filter(({ status }) => status === 'rejected').length;
+    clearTimeout(deadline);
+    clearTimeout(this.#drain);
+    clearInterval(publisher);
+    this.#span = {
+      startedMs,
+      // One that ends in its ramp has measured nothing.
+      endedMs: Math.max(sharedClockMs(), startedMs),
+      ...(failure === undefined ? {} : { failure: messageOf(failure) }),
+    };
     return this.#span;
   }
 
@@ -80,8 +93,9 @@ export class Job {
   /** Closes the connection and gives the figures. */
   async collect(): Promise<JobResult> {
     if (this.#span === undefined) throw new Error('collect: the job has not run to its end');
-    // After writes this flushes: a server that cannot do that has failed us too.
-    await this.#client.close().catch((error: unknown) => this.#countError(error));
+    const { failure } = this.#span;
+    // After writes this flushes: a server that cannot do that has failed us too. A connection that was lost is told of already.
+    await this.#client.close().catch((error: unknown) => failure ?? this.#countError(error));
     return {
       ...this.#span,
       ios: this.#ios,
@@ -96,8 +110,9 @@ export class Job {
     await this.#client.close();
   }
 
-  *#loop(write: boolean, offsets: Offsets, buffer: Uint8Array, deadlineMs: number): Co<void> {
+  *#loop(write: boolean, offsets: Offsets, buffer: Uint8Array, times: LoadTimes): Co<void> {
     const { co } = this.#client;
+    const { measuredFromMs, deadlineMs } = times;
     let submitted = performance.now();
     while (!this.#stopping && submitted < deadlineMs) {
       const offset = offsets.next();
@@ -110,22 +125,27 @@ export class Job {
       }
       // One look at the clock: it ends this I/O, starts the next and is checked against the deadline.
       const now = performance.now();
-      if (failure === undefined) {
+      if (failure !== undefined) this.#countError(failure);
+      else if (now >= measuredFromMs) {
         this.#ios++;
         this.#latency.record(now - submitted);
-      } else this.#countError(failure);
+      }
       submitted = now;
     }
   }
 
   #countError(error: unknown): void {
     this.#errors++;
-    this.#firstError ??= error instanceof Error ? error.message : String(error);
+    this.#firstError ??= messageOf(error);
   }
 
   #publish(index: number, progress: SharedProgress): NodeJS.Timeout {
     return setInterval(() => progress.publish(index, this.#ios), PUBLISH_MS);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** `performance.now` has an origin of its own in each thread. */

@@ -1,6 +1,13 @@
 import type { CompareResults } from '../compare/compare-results.js';
 import { jsonDocument } from './json-document.js';
 
-export function compareJson({ config, server, rounds, rivals, skipped }: CompareResults): string {
-  return jsonDocument({ config, server, rounds, rivals, skipped });
+export function compareJson({
+  config,
+  server,
+  rounds,
+  rivals,
+  skipped,
+  interrupted,
+}: CompareResults): string {
+  return jsonDocument({ config, server, rounds, rivals, skipped, ...(interrupted ? { interrupted } : {}) });
 }

@@ -1,7 +1,11 @@
 import Table from 'cli-table3';
 
-/** Columns aligned with spaces, no lines, no colours: it may go to a file. The first column is text, left-aligned. */
-export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns aligned with spaces, no lines, no colours: it may go to a file. Columns of `words` are left-aligned. */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  words: readonly number[] = [0],
+): string {
   const chars = [
     ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
     ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
@@ -10,7 +14,7 @@ export function plainTable(head: readonly string[], rows: readonly (readonly str
     head: [...head],
     chars: { ...Object.fromEntries(chars.map((name) => [name, ''])), middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+    colAligns: head.map((_, column) => (words.includes(column) ? 'left' : 'right')),
   });
   table.push(...rows.map((row) => [...row]));
   const lines = table.toString().split('\n');

@@ -11,7 +11,8 @@ export class JobThreads {
 
   static async start(count: number): Promise<JobThreads> {
     const starting = Array.from({ length: count }, (_, index) =>
-      IOThread.start({ name: `job ${index + 1}` }),
+      // A job that polls would take the processor from a server on this machine.
+      IOThread.start({ name: `job ${index + 1}`, pollMaxNs: 0 }),
     );
     const started = await Promise.allSettled(starting);
     const threads = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
@@ -33,8 +34,16 @@ export class JobThreads {
     return info;
   }
 
-  run(plans: readonly JobPlan[], progress: SharedProgress | undefined): Promise<JobSpan[]> {
-    return this.#all((thread, index) => thread.run<JobSpan>(MODULE, 'runJob', plans[index], progress?.words));
+  /** A job that loses its connection ends the run; the others stop, with figures. @returns what became of the first that did. */
+  async run(plans: readonly JobPlan[], progress: SharedProgress | undefined): Promise<string | undefined> {
+    let first: string | undefined;
+    await this.#all(async (thread, index) => {
+      const { failure } = await thread.run<JobSpan>(MODULE, 'runJob', plans[index], progress?.words);
+      if (failure === undefined || first !== undefined) return;
+      first = `job ${index + 1}: ${failure}`;
+      this.stop();
+    });
+    return first;
   }
 
   collect(): Promise<JobResult[]> {

@@ -45,7 +45,7 @@ export function fitToExport(config: RunConfig, info: ExportInfo): Extent {
 
 /** What each job has to do. */
 export function planJobs(config: RunConfig, extent: Extent): JobPlan[] {
-  const { rw, bs, iodepth, numjobs, runtime, randseed } = config;
+  const { rw, bs, iodepth, numjobs, runtime, rampTime, randseed } = config;
   // A rest that is shorter than a block is not used.
   const blocks = Math.floor(extent.size / bs);
   return Array.from({ length: numjobs }, (_, index) => ({
@@ -54,6 +54,7 @@ export function planJobs(config: RunConfig, extent: Extent): JobPlan[] {
     random: isRandom(rw),
     bs,
     iodepth,
+    rampMs: rampTime * 1000,
     runtimeMs: runtime * 1000,
     offset: extent.offset,
     blocks,

@@ -13,7 +13,9 @@ export class ProgressLine {
     return process.stderr.isTTY === true;
   }
 
-  constructor(progress: SharedProgress, runtime: number) {
+  /** Of a run of `rampTime` and then `runtime` seconds; what is measured begins after the first. */
+  constructor(progress: SharedProgress, { rampTime, runtime }: { rampTime: number; runtime: number }) {
+    const all = rampTime + runtime;
     this.#bar = new SingleBar({
       format: '[{bar}] {iops} IOPS, {left} s left',
       stream: process.stderr,
@@ -25,12 +27,12 @@ export class ProgressLine {
       linewrap: true,
     });
     const started = performance.now();
-    this.#bar.start(runtime, 0, { iops: 0, left: Math.ceil(runtime) });
+    this.#bar.start(all, 0, { iops: 0, left: Math.ceil(all) });
     this.#timer = setInterval(() => {
       const elapsed = (performance.now() - started) / 1000;
-      this.#bar.update(Math.min(elapsed, runtime), {
-        iops: Math.round(progress.total() / elapsed),
-        left: Math.ceil(Math.max(runtime - elapsed, 0)),
+      this.#bar.update(Math.min(elapsed, all), {
+        iops: elapsed > rampTime ? Math.round(progress.total() / (elapsed - rampTime)) : 0,
+        left: Math.ceil(Math.max(all - elapsed, 0)),
       });
     }, REDRAW_MS);
   }

@@ -38,6 +38,10 @@ export interface RunResults {
   jobs: JobFigures[];
   totals: Totals;
   firstError: string | undefined;
+  /** The first job whose connection was lost, and why: the figures are those of what had been done. */
+  failure: string | undefined;
+  /** A signal ended the run before its time. */
+  interrupted: boolean;
 }
 
 export interface Measured {
@@ -47,12 +51,14 @@ export interface Measured {
   embedded: boolean;
   info: ServerFacts;
   jobs: readonly JobResult[];
-  /** Of the whole process while the jobs ran. */
+  /** Of the whole process while the jobs ran and were measured. */
   cpuUs: number;
+  failure: string | undefined;
+  interrupted: boolean;
 }
 
 export function resultsOf(measured: Measured): RunResults {
-  const { config, extent, uri, embedded, info, jobs, cpuUs } = measured;
+  const { config, extent, uri, embedded, info, jobs, cpuUs, failure, interrupted } = measured;
   const all = new LatencyHistogram();
   const rows = jobs.map((job, index) => {
     const latency = LatencyHistogram.decode(job.latency);
@@ -66,6 +72,8 @@ export function resultsOf(measured: Measured): RunResults {
     jobs: rows,
     totals: { ...totals, cpuUsPerIo: totals.ios === 0 ? null : toThousandths(cpuUs / totals.ios) },
     firstError: jobs.find((job) => job.firstError !== undefined)?.firstError,
+    failure,
+    interrupted,
   };
 }
 

@@ -1,10 +1,11 @@
-import { EXIT_OK, EXIT_RUN, oneLine } from '../cli/failure.js';
+import { BenchError, EXIT_OK, EXIT_RUN, oneLine } from '../cli/failure.js';
 import type { Interrupt } from '../cli/interrupt.js';
 import type { RunRequest } from '../cli/run-options.js';
 import { EmbeddedServer } from '../embedded-server/embedded-server.js';
 import { SharedProgress } from '../job/shared-progress.js';
 import { runJson } from '../output/run-json.js';
 import { runTable } from '../output/run-table.js';
+import { CpuTime } from './cpu-time.js';
 import { JobThreads } from './job-threads.js';
 import { fitToExport, planJobs } from './plan.js';
 import { ProgressLine } from './progress-line.js';
@@ -17,12 +18,14 @@ export async function runCommand(request: RunRequest, interrupt: Interrupt): Pro
     measure(uri, embedded, request.config, interrupt),
   );
   process.stdout.write(request.outputFormat === 'json' ? runJson(results) : runTable(results));
-  if (results.firstError !== undefined) {
-    process.stderr.write(
-      `nbd-bench: ${results.totals.errors} I/O errors, the first: ${oneLine(results.firstError)}\n`,
-    );
-  }
-  return interrupt.exitStatus ?? (results.totals.errors > 0 ? EXIT_RUN : EXIT_OK);
+  const complaint = complaintOf(results);
+  if (complaint !== undefined) process.stderr.write(`nbd-bench: ${oneLine(complaint)}\n`);
+  return interrupt.exitStatus ?? (complaint === undefined ? EXIT_OK : EXIT_RUN);
+}
+
+function complaintOf({ failure, firstError, totals }: RunResults): string | undefined {
+  if (failure !== undefined) return failure;
+  return firstError === undefined ? undefined : `${totals.errors} I/O errors, the first: ${firstError}`;
 }
 
 async function withServer<T>(
@@ -49,22 +52,33 @@ async function measure(
     const info = await aborting(interrupt, threads, () => threads.prepare(uri));
     const extent = fitToExport(config, info);
     const progress = ProgressLine.wanted() ? SharedProgress.forJobs(config.numjobs) : undefined;
-    const line = progress && new ProgressLine(progress, config.runtime);
+    const line = progress && new ProgressLine(progress, config);
     const stop = (): void => threads.stop();
     interrupt.signal.addEventListener('abort', stop);
-    const cpu = process.cpuUsage();
+    const cpu = new CpuTime(config.rampTime);
+    let failure: string | undefined;
     try {
       const running = threads.run(planJobs(config, extent), progress);
       // It may have come before there was anything to stop.
       if (interrupt.signal.aborted) stop();
-      await running;
+      failure = await running;
     } finally {
       interrupt.signal.removeEventListener('abort', stop);
       line?.end();
+      cpu.end();
     }
-    const { user, system } = process.cpuUsage(cpu);
     const jobs = await threads.collect();
-    return resultsOf({ config, extent, uri, embedded, info, jobs, cpuUs: user + system });
+    const interrupted = interrupt.signal.aborted;
+    const cpuUs = cpu.us;
+    const results = resultsOf({
+      ...{ config, extent, uri, embedded, info },
+      ...{ jobs, cpuUs, failure, interrupted },
+    });
+    if (results.totals.ios === 0) {
+      if (failure !== undefined) throw new BenchError(EXIT_RUN, failure);
+      if (interrupted && results.totals.errors === 0) throw interrupt.error();
+    }
+    return results;
   } finally {
     await threads.close();
   }

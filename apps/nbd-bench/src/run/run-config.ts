@@ -8,8 +8,10 @@ export interface RunConfig {
   iodepth: number;
   /** Threads, a connection each. */
   numjobs: number;
-  /** Seconds. */
+  /** Seconds that are measured. */
   runtime: number;
+  /** Seconds of load before that. */
+  rampTime: number;
   /** Default: what there is from `offset` on. */
   size?: number;
   offset: number;

@@ -1,4 +1,4 @@
-// Serves 1 MiB at the socket argv[2] and dies without a word in its 1000th read.
+// Serves 1 MiB at the socket argv[2] and dies without a word in read number argv[3].
 import { MemoryExport, NbdServer } from '@coaio/nbd-server';
 
 const memory = new MemoryExport(2 ** 20);
@@ -7,7 +7,7 @@ const server = new NbdServer();
 server.addExport('', {
   size: memory.size,
   read(offset, target) {
-    if (++reads === 1000) process.kill(process.pid, 'SIGKILL');
+    if (++reads === Number(process.argv[3])) process.kill(process.pid, 'SIGKILL');
     memory.read(offset, target);
   },
 });

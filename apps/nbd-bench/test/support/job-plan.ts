@@ -7,6 +7,7 @@ export function jobPlan(fields: Partial<JobPlan> = {}): JobPlan {
     random: true,
     bs: 4096,
     iodepth: 64,
+    rampMs: 0,
     runtimeMs: 1000,
     offset: 0,
     blocks: 256,

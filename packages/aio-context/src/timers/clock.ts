@@ -7,7 +7,9 @@ export interface Alarm {
 
 /** A source of time for timers (`QEMUClockType`). */
 export interface Clock {
-  /** Nanoseconds since a start that the clock chooses; never goes back. */
+  /** Whether its time passes while the thread is blocked: then a blocking poll waits no longer than for its next timer. */
+  readonly passes: boolean;
+  /** Nanoseconds since a start that the clock chooses. */
   nowNs(): number;
   createAlarm(expired: () => void): Alarm;
 }

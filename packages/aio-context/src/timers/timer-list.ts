@@ -22,6 +22,11 @@ export class TimerList {
     return this.#timers.length + this.#due.filter((timer) => timer.due).length;
   }
 
+  /** The next deadline; infinity if none is armed. */
+  get nextNs(): number {
+    return this.#timers[0]?.expireTimeNs ?? Number.POSITIVE_INFINITY;
+  }
+
   insert(timer: AioTimer): void {
     // After its equals: timers of one deadline run in the order in which they were armed.
     let low = 0;

@@ -18,8 +18,12 @@ class VirtualAlarm implements Alarm {
   }
 }
 
+/** A callback that arms its timer for now, always, would keep `advance` for ever. */
+const MAX_RINGS_AT_ONCE = 100_000;
+
 /** Time that stands still until a test moves it (`QEMU_CLOCK_VIRTUAL` under qtest). */
 export class VirtualClock implements Clock {
+  readonly passes = false;
   #nowNs: number;
   readonly #alarms: VirtualAlarm[] = [];
 
@@ -39,12 +43,20 @@ export class VirtualClock implements Clock {
     if (!(ns >= 0))
       throw new AioContextError('AIO_CLOCK_BACKWARDS', `advance: ${ns} ns is not a time from 0 on`);
     const end = this.#nowNs + ns;
+    let ringsNow = 0;
     for (;;) {
       let due: VirtualAlarm | null = null;
       for (const alarm of this.#alarms) {
         if (alarm.deadlineNs <= end && (due === null || alarm.deadlineNs < due.deadlineNs)) due = alarm;
       }
       if (due === null) break;
+      ringsNow = due.deadlineNs > this.#nowNs ? 0 : ringsNow + 1;
+      if (ringsNow > MAX_RINGS_AT_ONCE) {
+        throw new AioContextError(
+          'AIO_CLOCK_STANDS',
+          `advance: a timer was armed again for the same time ${MAX_RINGS_AT_ONCE} times, at ${this.#nowNs} ns`,
+        );
+      }
       this.#nowNs = Math.max(this.#nowNs, due.deadlineNs);
       due.clear();
       due.expired();

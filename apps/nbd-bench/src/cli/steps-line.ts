@@ -1,13 +1,14 @@
 import { SingleBar } from 'cli-progress';
 
-/** Which turn it is, on stderr; nothing when that is not a terminal. */
-export class TurnsLine {
+/** Which step of how many it is, on stderr; nothing when that is not a terminal. */
+export class StepsLine {
   readonly #bar: SingleBar | undefined;
 
-  constructor(turns: number) {
+  /** @param step what a step is called, e.g. `turn` */
+  constructor(step: string, steps: number) {
     if (process.stderr.isTTY !== true) return;
     this.#bar = new SingleBar({
-      format: '[{bar}] turn {value} of {total}: {name}',
+      format: `[{bar}] ${step} {value} of {total}: {name}`,
       stream: process.stderr,
       clearOnComplete: true,
       hideCursor: null,
@@ -15,7 +16,7 @@ export class TurnsLine {
       barsize: 24,
       linewrap: true,
     });
-    this.#bar.start(turns, 0, { name: '' });
+    this.#bar.start(steps, 0, { name: '' });
   }
 
   next(name: string): void {

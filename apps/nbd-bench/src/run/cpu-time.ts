@@ -1,0 +1,24 @@
+/** CPU time of this process, all its threads, from a moment to {@link end}. */
+export class CpuTime {
+  #from: NodeJS.CpuUsage | undefined;
+  #us = 0;
+  readonly #ramp: NodeJS.Timeout | undefined;
+
+  /** @param rampTime seconds from now that do not count */
+  constructor(rampTime: number) {
+    if (rampTime === 0) this.#from = process.cpuUsage();
+    else this.#ramp = setTimeout(() => (this.#from = process.cpuUsage()), rampTime * 1000);
+  }
+
+  end(): void {
+    clearTimeout(this.#ramp);
+    if (this.#from === undefined) return;
+    const { user, system } = process.cpuUsage(this.#from);
+    this.#us = user + system;
+  }
+
+  /** Microseconds; 0 when it ended in the ramp. */
+  get us(): number {
+    return this.#us;
+  }
+}

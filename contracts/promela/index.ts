@@ -1,0 +1,2 @@
+export { type CheckedModel, checkModel, seededBugs } from './check-model.js';
+export { describeWithSpin } from './describe-with-spin.js';

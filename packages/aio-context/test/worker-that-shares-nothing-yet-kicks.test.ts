@@ -1,0 +1,13 @@
+import { aioWaitWhile, getMainAioContext } from '@coaio/aio-context';
+import { expect, test } from 'vitest';
+import { sharedWords } from './support/flag.js';
+import { startWorker } from './support/user-worker.js';
+
+test('the main thread hears of it, and looks at its condition again', async () => {
+  const main = getMainAioContext();
+  const done = sharedWords();
+  const worker = await startWorker('kicks-without-a-part-in-it.mjs', { done, handle: main.handle });
+  worker.postMessage('now');
+  aioWaitWhile(main, () => Atomics.load(done, 0) === 0);
+  expect(Atomics.load(done, 0)).toBe(1);
+});
