@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AioContext } from '@coaio/aio-context';
 import { joinThreads, LOCK, LOCK_WANTED, wordsOf } from '@coaio/aio-context/shared';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { waitsOf } from './support/waits-of.js';
 

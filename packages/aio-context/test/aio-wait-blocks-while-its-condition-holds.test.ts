@@ -6,8 +6,8 @@ import {
   getCurrentAioContext,
 } from '@coaio/aio-context';
 import { ASLEEP, IN_AIO_WAIT, joinThreads, wordsOf } from '@coaio/aio-context/shared';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
 
@@ -113,7 +113,7 @@ test('it waits for its own context, and anybody kicks it', async () => {
   const thread = await startIOThread();
   const [waiting, done] = [sharedWords(), sharedWords()];
   const ended = thread.run(waiters, 'waitsForItsOwn', waiting, done);
-  while (Atomics.load(waiting, 0) === 0) Atomics.wait(waiting, 0, 0);
+  blockUntil(waiting);
   Atomics.store(done, 0, 1);
   aioWaitKick();
   expect(await ended).toBe('ended');

@@ -1,7 +1,7 @@
 import { AioContext, aioWaitWhile } from '@coaio/aio-context';
 import { thisThread } from '@coaio/aio-context/shared';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startWorker } from './support/user-worker.js';
 
 test('a thread that shares its first handle while it waits is in reach of aioWaitKick', async () => {

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { bigLock, getMainAioContext, inAioContextHomeThread } from '@coaio/aio-context';
+import { blockUntil, sharedWords, stressMs } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
-import { stressMs } from './support/soak.js';
 import { startWorker } from './support/user-worker.js';
 
 const TIMES = 5 * stressMs();
@@ -49,7 +48,7 @@ test('nothing of the main context runs meanwhile', async () => {
   const worker = await startWorker('big-lock.mjs', context.handle);
   const words = sharedWords(3);
   const runs = ask(worker, 'holds', words);
-  blockUntilSet(words);
+  blockUntil(words);
   let wasFree = 0;
   context.scheduleOneshot(() => {
     wasFree = Atomics.load(words, 2);

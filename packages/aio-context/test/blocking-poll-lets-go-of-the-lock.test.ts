@@ -1,6 +1,6 @@
 import { AioContext } from '@coaio/aio-context';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
 

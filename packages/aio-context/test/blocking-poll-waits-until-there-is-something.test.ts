@@ -1,7 +1,7 @@
 import { AioContext, hostClock, realtimeClock, VirtualClock } from '@coaio/aio-context';
 import { DEATHS, HEADER, joinThreads, tellRunningCoroutine, wordsOf } from '@coaio/aio-context/shared';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
 import { waitsOf } from './support/waits-of.js';
@@ -146,7 +146,7 @@ test('a notify that came before it slept ends it too', async () => {
   const notified = sharedWords();
   context.scheduleOneshot(() => {
     void thread.run(wakers, 'notifiesAndTells', context.handle, notified);
-    blockUntilSet(notified);
+    blockUntil(notified);
     expect(waitsOf(() => context.poll(true))).toEqual([]);
   });
   context.poll();

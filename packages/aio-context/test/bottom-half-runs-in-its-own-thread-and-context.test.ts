@@ -7,8 +7,8 @@ import {
   getCurrentAioContext,
   RemoteBottomHalf,
 } from '@coaio/aio-context';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 
 const handles = new URL('./workers/handles.mjs', import.meta.url);
@@ -33,7 +33,7 @@ test('this thread schedules one of an IOThread', async () => {
   // A context has one view in a thread, and so one hold of its lock.
   expect(AioContext.attach(thread.context.handle)).toBe(thread.context);
   view.schedule();
-  blockUntilSet(runs);
+  blockUntil(runs);
   const isThere = 1;
   expect([...runs]).toEqual([1, await thread.run(handles, 'whoAmI'), isThere]);
 });

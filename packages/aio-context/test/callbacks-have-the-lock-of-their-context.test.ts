@@ -1,7 +1,7 @@
 import { AioContext } from '@coaio/aio-context';
 import { joinThreads, LOCK, LOCK_CONTENDED, wordsOf } from '@coaio/aio-context/shared';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
 
@@ -31,7 +31,7 @@ test.each(
   let acquired: Promise<unknown> | undefined;
   given.run(context, () => {
     acquired = thread.run(locks, 'acquires', context.handle, words);
-    blockUntilSet(words);
+    blockUntil(words);
     expect(lockOf(context) & ~LOCK_CONTENDED).toBe(joinThreads().number);
     while ((lockOf(context) & LOCK_CONTENDED) === 0);
     Atomics.store(words, 1, 1);

@@ -1,6 +1,6 @@
 import { AioContext } from '@coaio/aio-context';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
 
@@ -14,7 +14,7 @@ test('it is refused while a wake of another thread is on its way', async () => {
   const flag = sharedWords();
   const { handle } = context.createBottomHalf(() => runs++, 'flush');
   void thread.run(handles, 'schedulesAndTells', flag, handle);
-  blockUntilSet(flag);
+  blockUntil(flag);
   expect(refusalOf(() => context.close())).toEqual({
     code: 'AIO_CONTEXT_BUSY',
     message: 'close: context "disk" still has bottom half "flush"',

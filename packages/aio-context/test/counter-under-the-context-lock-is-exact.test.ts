@@ -1,7 +1,6 @@
+import { sharedWords, stressMs } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
-import { stressMs } from './support/soak.js';
 
 const locks = new URL('./workers/locks.mjs', import.meta.url);
 const TIMES = 10 * stressMs();

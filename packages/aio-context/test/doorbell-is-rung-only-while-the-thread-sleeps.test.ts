@@ -1,7 +1,7 @@
 import { AioContext } from '@coaio/aio-context';
 import { ASLEEP, joinThreads, wordsOf } from '@coaio/aio-context/shared';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 
 const doorbell = new URL('./workers/doorbell.mjs', import.meta.url);
@@ -16,7 +16,7 @@ test('wakes while the thread is busy in a callback are met without a ring', asyn
   let rings: Promise<unknown> | undefined;
   context.scheduleOneshot(() => {
     rings = thread.run(doorbell, 'countsRings', done, ...all);
-    blockUntilSet(done);
+    blockUntil(done);
   });
   context.poll();
   expect(runs).toBe(0);
@@ -36,7 +36,7 @@ test('a batch rings a sleeping thread once', async () => {
   // Asleep for the wakers, but deaf: it gets up when all have knocked.
   const { words, number } = joinThreads();
   Atomics.store(words, wordsOf(number) + ASLEEP, 1);
-  blockUntilSet(done);
+  blockUntil(done);
   context.poll();
   expect(runs).toBe(50);
   expect(await rings).toBe(1);

@@ -1,5 +1,5 @@
+import { blockUntil, set, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, set, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 
 const locks = new URL('./workers/locks.mjs', import.meta.url);
@@ -8,7 +8,7 @@ test('a thread that dispatches without pause gives way to one that wants the loc
   const thread = await startIOThread();
   const words = sharedWords(2);
   const dispatches = thread.run<number>(locks, 'dispatchesWithoutPause', words);
-  blockUntilSet(words);
+  blockUntil(words);
   for (let i = 0; i < 20; i++) {
     thread.context.acquire();
     // It is in no callback now, and gets into none.

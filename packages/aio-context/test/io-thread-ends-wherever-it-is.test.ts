@@ -1,7 +1,7 @@
 import { AioContext, BottomHalf, type BottomHalfHandle, IOThread } from '@coaio/aio-context';
 import { isThreadAlive, joinThreads } from '@coaio/aio-context/shared';
+import { set, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { set, sharedWords } from './support/flag.js';
 import { refusalOf } from './support/refusal.js';
 
 const threads = new URL('./workers/threads.mjs', import.meta.url);

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BottomHalf, type BottomHalfHandle, IOThread } from '@coaio/aio-context';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, onTestFinished, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 
 const handles = new URL('./workers/handles.mjs', import.meta.url);
 const threads = new URL('./workers/threads.mjs', import.meta.url);
@@ -18,7 +18,7 @@ async function startPolling(): Promise<IOThread> {
   const handle = await thread.run<BottomHalfHandle>(handles, 'makesABottomHalf', 'wake', runs);
   for (let wake = 0; wake < 3; wake++) {
     BottomHalf.attach(handle).schedule();
-    blockUntilSet(runs);
+    blockUntil(runs);
     runs[0] = 0;
   }
   return thread;

@@ -1,6 +1,6 @@
 import { AioContext, VirtualClock } from '@coaio/aio-context';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 
 const locks = new URL('./workers/locks.mjs', import.meta.url);
@@ -37,7 +37,7 @@ test.each(ways)('%s waits for the release', async (_, run) => {
   const context = new AioContext({ name: 'disk' });
   const words = sharedWords(3);
   const holder = thread.run(locks, 'holdsUntilSomebodyWaits', context.handle, words);
-  blockUntilSet(words);
+  blockUntil(words);
   let wasFree = 0;
   run(context, () => {
     wasFree = Atomics.load(words, 2);

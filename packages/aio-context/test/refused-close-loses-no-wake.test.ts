@@ -1,6 +1,6 @@
 import { AioContext } from '@coaio/aio-context';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 
 const handles = new URL('./workers/handles.mjs', import.meta.url);
@@ -19,7 +19,7 @@ test('what another thread has woken runs by itself, and can be woken again', asy
     const flag = sharedWords();
     const scheduled = thread.run(handles, 'schedulesAndTells', flag, handle);
     // The event loop stands still: the wake is met by close, and by no poll.
-    blockUntilSet(flag);
+    blockUntil(flag);
     expect(() => context.close()).toThrow('bottom half "flush"');
     await Promise.all([scheduled, hasRun]);
   }

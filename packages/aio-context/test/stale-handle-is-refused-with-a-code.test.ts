@@ -7,8 +7,8 @@ import {
   IOThread,
 } from '@coaio/aio-context';
 import { wakeableOf } from '@coaio/aio-context/shared';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 import { refusalOf } from './support/refusal.js';
 import { startWorker } from './support/user-worker.js';

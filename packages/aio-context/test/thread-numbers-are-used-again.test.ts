@@ -9,8 +9,8 @@ import {
   TAG,
   wordsOf,
 } from '@coaio/aio-context/shared';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { refusalOf } from './support/refusal.js';
 
 const handles = new URL('./workers/handles.mjs', import.meta.url);

@@ -1,8 +1,7 @@
 import type { BottomHalfHandle } from '@coaio/aio-context';
+import { print, set, sharedWords, stressMs, stressSeed } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { set, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
-import { print, stressMs, stressSeed } from './support/soak.js';
 
 // Stresses the shared wake list: claims, pushes, rings and falling asleep of five threads at once. Five as in QEMU's
 // test-aio-multithread, hundreds of bottom halves so that few wakes are merged.

@@ -1,7 +1,7 @@
 import { AioContext, type BottomHalf } from '@coaio/aio-context';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blockUntilSet, sharedWords } from './support/flag.js';
 import { startIOThread } from './support/io-thread.js';
 
 const handles = new URL('./workers/handles.mjs', import.meta.url);
@@ -11,7 +11,7 @@ async function wakesWhileBlocked(context: AioContext, bottomHalves: BottomHalf[]
   await thread.run(handles, 'ready');
   const flag = sharedWords();
   void thread.run(handles, 'schedulesAndTells', flag, ...bottomHalves.map(({ handle }) => handle));
-  blockUntilSet(flag);
+  blockUntil(flag);
   context.poll();
 }
 
@@ -33,7 +33,7 @@ test('scheduled by both threads before it ran, it runs once', async () => {
   const flag = sharedWords();
   bottomHalf.schedule();
   void thread.run(handles, 'schedulesAndTells', flag, bottomHalf.handle);
-  blockUntilSet(flag);
+  blockUntil(flag);
   context.poll();
   expect(runs).toBe(1);
   expect(context.poll()).toBe(false);
@@ -63,7 +63,7 @@ test('one that was deleted meanwhile is left out, and its cell is used again', a
   const flag = sharedWords();
   const all = [kept, deleted, last].map(({ handle }) => handle);
   void thread.run(handles, 'schedulesAndTells', flag, ...all);
-  blockUntilSet(flag);
+  blockUntil(flag);
   const { cell } = deleted.handle;
   deleted.delete();
   // The wake has the cell until it is met.
@@ -83,7 +83,7 @@ test.each(['this', 'another'])(
     const wake = (): void => {
       const flag = sharedWords();
       void thread.run(handles, 'schedulesAndTells', flag, bottomHalf.handle);
-      blockUntilSet(flag);
+      blockUntil(flag);
     };
     const bottomHalf = context.createBottomHalf(() => {
       if (++runs === 1) wake();
@@ -107,7 +107,7 @@ test('cancelled after its wake was met, it can be woken again', async () => {
   const wake = (): void => {
     const flag = sharedWords();
     void thread.run(handles, 'schedulesAndTells', flag, bottomHalf.handle);
-    blockUntilSet(flag);
+    blockUntil(flag);
   };
   wake();
   // Meets all that was woken, and runs none of it.
@@ -129,7 +129,7 @@ test('a poll in a callback, too, takes what other threads have woken', async () 
   context.scheduleOneshot(() => {
     const flag = sharedWords();
     void thread.run(handles, 'schedulesAndTells', flag, woken.handle);
-    blockUntilSet(flag);
+    blockUntil(flag);
     expect(context.poll()).toBe(true);
     expect(runs).toBe(1);
   });

@@ -1,6 +1,6 @@
 import { aioWaitWhile, getMainAioContext } from '@coaio/aio-context';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
-import { sharedWords } from './support/flag.js';
 import { startWorker } from './support/user-worker.js';
 
 test('the main thread hears of it, and looks at its condition again', async () => {

@@ -1,6 +1,7 @@
 import type { IOThread } from '@coaio/aio-context';
 import { SharedCoMutex } from '@coaio/co-mutex';
 import { coRun } from '@coaio/coroutine';
+import { blockUntil } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { startIOThreads, workerModule } from './support/io-threads.js';
 import { nobodyHangs } from './support/nobody-hangs.js';
@@ -66,7 +67,7 @@ test('one that ends after it was handed the lock, before it could run, breaks it
   await one!.run(user, 'asks', mutex.handle, 'b', words(), 2);
   const blocked = words(2);
   void victim!.run(user, 'blocks', blocked).catch(() => {});
-  while (Atomics.load(blocked, 0) === 0) Atomics.wait(blocked, 0, 0);
+  blockUntil(blocked);
   holder.letGo();
   expect(mutex.holderThread).toBe('victim');
   await victim!.terminate();

@@ -1,9 +1,10 @@
 // QEMU's test-aio-multithread, multi/mutex/contended: five threads add to one counter, in plain steps, under the lock. Long enough for a
 // lock that excludes nobody to lose an addition; COAIO_SOAK makes it longer. Beside it what two bare locks do.
+
+import { print, stressMs } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { countUnderBaton, countUnderMutex, countUnderSpinlock } from './support/counting.js';
 import { startIOThreads } from './support/io-threads.js';
-import { print, stressMs } from './support/soak.js';
 
 const ms = stressMs() / 5;
 const patience = 5 * ms + 60_000;

@@ -1,9 +1,10 @@
 // QEMU's multi/mutex/handoff: two threads on purpose. With more of them somebody stands in line nearly always; with two the lock
 // is often let go in the moment in which the other one announces itself, and has to be left to it.
+
+import { print, stressMs } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { countUnderBaton, countUnderMutex, countUnderSpinlock } from './support/counting.js';
 import { startIOThreads } from './support/io-threads.js';
-import { print, stressMs } from './support/soak.js';
 
 const ms = stressMs() / 5;
 const patience = 5 * ms + 60_000;

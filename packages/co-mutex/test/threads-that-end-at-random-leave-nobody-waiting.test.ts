@@ -3,11 +3,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { IOThread } from '@coaio/aio-context';
 import { SharedCoMutex } from '@coaio/co-mutex';
+import { print, stressMs, stressSeed } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { startIOThreads, workerModule } from './support/io-threads.js';
 import { nobodyHangs } from './support/nobody-hangs.js';
 import { randomNumbers } from './support/random-numbers.mjs';
-import { print, stressMs, stressSeed } from './support/soak.js';
 import { COUNTER, INSIDE, STOP, VICTIMS } from './workers/counts-until-told.mjs';
 
 const ROUNDS = 50;

@@ -7,9 +7,9 @@ import {
   type CoroutineHandle,
   coYield,
 } from '@coaio/coroutine';
+import { blockUntil, set, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { startIOThreads, workerModule } from './support/io-threads.js';
-import { blockUntil, set, sharedWords } from './support/shared-words.js';
 import { END, RAN } from './workers/sleeper.mjs';
 
 const sleeper = workerModule('sleeper.mjs');
@@ -72,6 +72,8 @@ test('a kick makes it look once, and is refused by nobody', async () => {
   expect(await second.run(sleeper, 'kicks', handle)).toBeNull();
   await goOn();
   blockUntil(words, RAN);
+  // Once it has yielded: it looks at END on its way there.
+  await io.run(sleeper, 'ready');
   Atomics.store(words, END, 1);
   aioCoKick(view);
   blockUntil(words, RAN, 2);

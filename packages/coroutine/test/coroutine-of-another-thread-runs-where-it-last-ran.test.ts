@@ -9,9 +9,9 @@ import {
   coYield,
   RemoteCoroutine,
 } from '@coaio/coroutine';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { startIOThreads, workerModule } from './support/io-threads.js';
-import { blockUntil, sharedWords } from './support/shared-words.js';
 import { RAN } from './workers/sleeper.mjs';
 
 const sleeper = workerModule('sleeper.mjs');

@@ -1,7 +1,7 @@
 import { aioCoWake, Coroutine, type CoroutineHandle } from '@coaio/coroutine';
+import { sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { startIOThreads, workerModule } from './support/io-threads.js';
-import { sharedWords } from './support/shared-words.js';
 
 const sleeper = workerModule('sleeper.mjs');
 const MANY = 100_000;

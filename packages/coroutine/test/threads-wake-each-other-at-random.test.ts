@@ -5,9 +5,9 @@ import { setTimeout as passes } from 'node:timers/promises';
 import type { AioContextHandle } from '@coaio/aio-context';
 import { generationOf, joinThreads, stateOf, TAG, wordsOf } from '@coaio/aio-context/shared';
 import { aioCoWake, Coroutine, type CoroutineHandle } from '@coaio/coroutine';
+import { print, stressMs, stressSeed } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { startIOThreads, workerModule } from './support/io-threads.js';
-import { print, stressMs, stressSeed } from './support/soak.js';
 import { AWAKE, END, PHASE, randomOf, STOP, WAKES, WANTED } from './workers/random-wakes.mjs';
 
 const THREADS = 5;

@@ -1,0 +1,2 @@
+export { blockUntil, set, sharedWords } from './shared-words.mjs';
+export { print, stressMs, stressSeed } from './stress.mjs';
