@@ -1,12 +1,12 @@
 import { VirtualClock } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
-import { type IOVec, QIOChannelBuffer } from '@coaio/qio-channel';
+import { type IOVec, QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test, vi } from 'vitest';
 import { bytes, connectToScript, reply } from './support/scripted-server.js';
 
 /** From now on every write of the client fails; what the server sends still comes. */
 function failWrites(): void {
-  vi.spyOn(QIOChannelBuffer.prototype, 'writevAll').mockImplementationOnce(function* (_iov: IOVec): Co<void> {
+  vi.spyOn(QIOChannelPair.prototype, 'writevAll').mockImplementationOnce(function* (_iov: IOVec): Co<void> {
     throw new Error('EPIPE');
   });
 }

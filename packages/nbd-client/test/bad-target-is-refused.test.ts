@@ -1,8 +1,8 @@
 import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 
-const [channel] = QIOChannelBuffer.pair();
+const [channel] = QIOChannelPair.open();
 const cases: [string | NbdClientOptions, string, string][] = [
   ['http://localhost', 'NBD_BAD_URI', '"http://localhost"'],
   ['nbd+unix:///', 'NBD_BAD_URI', '"socket"'],

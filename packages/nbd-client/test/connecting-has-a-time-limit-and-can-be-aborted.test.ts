@@ -1,13 +1,13 @@
 import { VirtualClock } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { connectToScript } from './support/scripted-server.js';
 
 test('a server that says nothing: NBD_TIMEOUT after openTimeoutMs', async () => {
   const clock = new VirtualClock();
-  const [channel, server] = QIOChannelBuffer.pair();
+  const [channel, server] = QIOChannelPair.open();
   const connecting = NbdClient.connect({ channel, clock, openTimeoutMs: 3000 });
   clock.advance(3000e6);
   await expect(connecting).rejects.toMatchObject({
@@ -19,7 +19,7 @@ test('a server that says nothing: NBD_TIMEOUT after openTimeoutMs', async () => 
 
 test('the signal ends connecting with its reason, before and during', async () => {
   const reason = new Error('enough');
-  const connect = (signal: AbortSignal) => NbdClient.connect({ channel: QIOChannelBuffer.pair()[0], signal });
+  const connect = (signal: AbortSignal) => NbdClient.connect({ channel: QIOChannelPair.open()[0], signal });
   await expect(connect(AbortSignal.abort(reason))).rejects.toBe(reason);
   const controller = new AbortController();
   const connecting = connect(controller.signal);
@@ -66,7 +66,7 @@ test('aborted right after the handshake, at any microtask: the signal’s reason
 test('a channel that cannot be used is closed', async () => {
   const refused: NbdClientOptions[] = [{ openTimeoutMs: -1 }, { signal: AbortSignal.abort() }];
   for (const options of refused) {
-    const [channel, server] = QIOChannelBuffer.pair();
+    const [channel, server] = QIOChannelPair.open();
     await expect(NbdClient.connect({ channel, ...options })).rejects.toThrow();
     expect(await coRun(() => server.readv([new Uint8Array(1)]))).toBe(0);
   }

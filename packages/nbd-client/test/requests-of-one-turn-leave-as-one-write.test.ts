@@ -1,4 +1,4 @@
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test, vi } from 'vitest';
 import { bytes, connectToScript, reply } from './support/scripted-server.js';
 
@@ -11,7 +11,7 @@ test('64 requests, one write', async () => {
       );
     }
   });
-  const writes = vi.spyOn(QIOChannelBuffer.prototype, 'writevAll');
+  const writes = vi.spyOn(QIOChannelPair.prototype, 'writevAll');
   const requests = Array.from({ length: 64 }, (_, index) => client.read(index * 100, 100));
   requests.push(client.write(0, bytes(100)).then(() => Buffer.alloc(0)));
   expect(writes).not.toHaveBeenCalled();

@@ -1,11 +1,11 @@
 import { coRun } from '@coaio/coroutine';
 import { NbdClient } from '@coaio/nbd-client';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { ScriptedServer } from './support/scripted-server.js';
 
 test('an export that is not there', async () => {
-  const [channel, serverChannel] = QIOChannelBuffer.pair();
+  const [channel, serverChannel] = QIOChannelPair.open();
   const serving = coRun(() => new ScriptedServer(serverChannel).handshake({ name: 'disk' }, true));
   await expect(NbdClient.connect({ channel, exportName: 'tape' })).rejects.toMatchObject({
     name: 'NbdOptionRefusedError',
@@ -25,7 +25,7 @@ test('nobody listens', async () => {
 });
 
 test('not an NBD server', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair();
+  const [channel, peer] = QIOChannelPair.open();
   await coRun(() => peer.writevAll([Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')]));
   await expect(NbdClient.connect({ channel })).rejects.toMatchObject({
     name: 'NbdProtocolError',

@@ -1,6 +1,6 @@
 import { VirtualClock } from '@coaio/aio-context';
 import { NBD_ESHUTDOWN } from '@coaio/nbd-protocol';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { NbdServer } from '../src/index.js';
 import { GatedDisk } from './support/gated-disk.js';
@@ -94,7 +94,7 @@ test('called again it waits for the same end, and nothing new is taken', async (
   const closings = [server.close(), server.close(), server[Symbol.asyncDispose]()];
   const refused = expect.objectContaining({ code: 'NBD_CLOSED' });
   expect(() => server.addExport('x', smallDisk())).toThrow(refused);
-  expect(() => server.serveChannel(QIOChannelBuffer.pair()[0])).toThrow(refused);
+  expect(() => server.serveChannel(QIOChannelPair.open()[0])).toThrow(refused);
   await expect(server.listen({ type: 'inet', host: '127.0.0.1', port: 0 })).rejects.toThrow(refused);
   disk.calls[0]?.succeed();
   await Promise.all(closings);

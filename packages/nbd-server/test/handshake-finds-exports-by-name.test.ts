@@ -1,11 +1,11 @@
 import { NbdClient } from '@coaio/nbd-client';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { RawClient, read } from './support/raw-client.js';
 import { serverOf, smallDisk } from './support/servers.js';
 
-function connection(server: ReturnType<typeof serverOf>['server']): QIOChannelBuffer {
-  const [channel, serverChannel] = QIOChannelBuffer.pair();
+function connection(server: ReturnType<typeof serverOf>['server']): QIOChannelPair {
+  const [channel, serverChannel] = QIOChannelPair.open();
   void server.serveChannel(serverChannel);
   return channel;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { NbdClient } from '@coaio/nbd-client';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryExport, type NbdBackend } from '../src/index.js';
@@ -43,7 +43,7 @@ test.each([
       const disk = new MemoryExport(SIZE);
       const expected = new Uint8Array(SIZE);
       const { server } = serverOf(backendOf(disk), { structuredReplies, maxInFlight: 4 });
-      const [channel, serverChannel] = QIOChannelBuffer.pair({ maxTransfer: Math.max(50, maxTransfer) });
+      const [channel, serverChannel] = QIOChannelPair.open({ maxTransfer: Math.max(50, maxTransfer) });
       const served = server.serveChannel(serverChannel);
       const client = await NbdClient.connect({ channel });
       for (const round of rounds) {

@@ -1,12 +1,12 @@
 import { coRun } from '@coaio/coroutine';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { ObservedChannel } from './support/observed-channel.js';
 import { flush, pattern, RawClient, read, write } from './support/raw-client.js';
 import { serverOf, smallDisk } from './support/servers.js';
 
 test('64 requests that arrive together are answered together', async () => {
-  const [channel, serverChannel] = QIOChannelBuffer.pair({ capacity: 2 ** 20 });
+  const [channel, serverChannel] = QIOChannelPair.open({ capacity: 2 ** 20 });
   const observed = new ObservedChannel(serverChannel);
   const client = new RawClient(channel, serverOf(smallDisk()).server.serveChannel(observed));
   await client.handshake();

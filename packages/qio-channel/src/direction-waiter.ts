@@ -1,44 +1,72 @@
 import { getIohandlerAioContext, throwUncaught } from '@coaio/aio-context';
-import { aioCoKick, type Co, type Coroutine, coSelf, coYield, inCoroutine } from '@coaio/coroutine';
+import {
+  aioCoKick,
+  beginWait,
+  type Co,
+  type Coroutine,
+  coSelf,
+  coYield,
+  endWait,
+  inCoroutine,
+  onAbort,
+  type WaitedFor,
+} from '@coaio/coroutine';
 import { QIOChannelError } from './qio-channel-error.js';
 
-/** The one coroutine that may wait in one direction of a channel. */
-export class DirectionWaiter {
-  readonly #channelName: string;
+/**
+ * The one coroutine that may wait in one direction of a channel.
+ *
+ * `idle`: nobody is in it. `waiting`: until it is woken or its signal aborts. `woken`, `aborted`: it still has its turn to come, and
+ * the direction to itself until then.
+ */
+type WaiterState = 'idle' | 'waiting' | 'woken' | 'aborted';
+
+export class DirectionWaiter implements WaitedFor {
+  readonly kind = 'QIOChannel';
+  readonly name: string;
   readonly #operation: string;
+  #state: WaiterState = 'idle';
   #coroutine: Coroutine | null = null;
   #follow = false;
-  /** Woken, it still has its turn to come, and the direction to itself until then. */
-  #woken = false;
 
-  constructor(channelName: string, operation: string) {
-    this.#channelName = channelName;
-    this.#operation = operation;
+  constructor(channelName: string, operation: 'read' | 'write') {
+    this.name = `${operation} of ${channelName}`;
+    this.#operation = `${channelName}: ${operation}`;
   }
 
   get waiting(): boolean {
-    return this.#coroutine !== null && !this.#woken;
+    return this.#state === 'waiting';
   }
 
-  /** @throws QIOChannelError `QIO_CHANNEL_BUSY`: another coroutine is in the same operation. */
+  /** @throws QIOChannelError `QIO_CHANNEL_BUSY`, naming who asks and who is in it. */
   assertFree(): void {
-    if (this.#coroutine !== null) {
-      throw new QIOChannelError(
-        'QIO_CHANNEL_BUSY',
-        `${this.#channelName}: ${this.#operation}: "${this.#coroutine.name}" is in it already`,
-      );
-    }
+    if (this.#coroutine === null) return;
+    const asking = inCoroutine() ? ` by "${coSelf().name}"` : '';
+    throw new QIOChannelError(
+      'QIO_CHANNEL_BUSY',
+      `${this.#operation}${asking}: "${this.#coroutine.name}" is in it already`,
+    );
   }
 
-  /** @param follow wake it in its own context, not in the iohandler context. */
-  *wait(follow: boolean): Co<void> {
-    this.assertFree();
-    this.#coroutine = coSelf();
+  /**
+   * @param follow wake it in its own context, not in the iohandler context.
+   * @returns whether it was the signal that ended the wait.
+   */
+  *wait(follow: boolean, signal?: AbortSignal): Co<boolean> {
+    const self = coSelf();
+    this.#coroutine = self;
     this.#follow = follow;
-    this.#woken = false;
+    this.#state = 'waiting';
+    const takeBack = signal === undefined ? null : onAbort(signal, () => this.#abort());
+    beginWait(self, this);
     try {
-      yield* coYield();
+      // Woken by nobody of the channel: it waits on.
+      while (this.#state === 'waiting') yield* coYield();
+      return (this.#state as WaiterState) === 'aborted';
     } finally {
+      endWait(self);
+      takeBack?.();
+      this.#state = 'idle';
       this.#coroutine = null;
     }
   }
@@ -46,8 +74,8 @@ export class DirectionWaiter {
   /** Wakes who waits, if any. `event`: the event loop calls, not a poll, a coroutine or the channel's user. */
   wake(event: 'event' | null = null): void {
     const coroutine = this.#coroutine;
-    if (coroutine === null || this.#woken) return;
-    this.#woken = true;
+    if (coroutine === null || this.#state !== 'waiting') return;
+    this.#state = 'woken';
     try {
       if (inCoroutine()) {
         // The other end of a memory channel, or a shutdown: that coroutine's context is the current one.
@@ -61,5 +89,11 @@ export class DirectionWaiter {
       // What the coroutine throws is not the affair of the event loop's callback, which has more to do.
       throwUncaught(error);
     }
+  }
+
+  #abort(): void {
+    if (this.#coroutine === null || this.#state !== 'waiting') return;
+    this.#state = 'aborted';
+    aioCoKick(this.#coroutine);
   }
 }

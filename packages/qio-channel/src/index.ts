@@ -1,9 +1,19 @@
 export { ReadWindow } from './batching/read-window.js';
 export { WriteBatch } from './batching/write-batch.js';
 export { type IOVec, iovDiscardFront, iovFromBuffer, iovSize } from './iovec.js';
-export { type BufferPairOptions, QIOChannelBuffer } from './memory/qio-channel-buffer.js';
-export { type IOCondition, QIOChannel, type QIOChannelFeature, type ShutdownHow } from './qio-channel.js';
+export { LocalQIOChannel } from './local-qio-channel.js';
+export { type PairOptions, QIOChannelPair } from './memory/qio-channel-pair.js';
+export {
+  type IOCondition,
+  type IOOptions,
+  QIO_CHANNEL_ERR_BLOCK,
+  QIOChannel,
+  type QIOChannelFeature,
+  type SeekWhence,
+  type ShutdownHow,
+} from './qio-channel.js';
 export { QIOChannelError, type QIOChannelErrorCode } from './qio-channel-error.js';
+export type { QIOChannelPromises } from './qio-channel-promises.js';
 export { type ConnectOptions, QIOChannelSocket } from './socket/qio-channel-socket.js';
 export { QIONetListener } from './socket/qio-net-listener.js';
 export { formatAddress, type SocketAddress } from './socket/socket-address.js';

@@ -5,7 +5,9 @@ export type QIOChannelErrorCode =
   | 'QIO_CHANNEL_IO'
   | 'QIO_CHANNEL_CONNECT'
   | 'QIO_CHANNEL_LISTEN'
-  | 'QIO_CHANNEL_ADDRESS';
+  | 'QIO_CHANNEL_ADDRESS'
+  | 'QIO_CHANNEL_UNSUPPORTED'
+  | 'QIO_CHANNEL_POSITION';
 
 /** What channels throw. `code` is stable; `errno` is the system's word where it gave one, e.g. `ECONNRESET`. */
 export class QIOChannelError extends Error {

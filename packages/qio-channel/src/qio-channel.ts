@@ -1,11 +1,26 @@
 import type { Co } from '@coaio/coroutine';
 import { type IOVec, iovDiscardFront, iovSize } from './iovec.js';
 import { QIOChannelError } from './qio-channel-error.js';
+import { QIOChannelPromises } from './qio-channel-promises.js';
 
 /** `in`: there is something to read, or the end. `out`: there is room to write. */
 export type IOCondition = 'in' | 'out';
 export type ShutdownHow = 'read' | 'write' | 'both';
-export type QIOChannelFeature = 'shutdown';
+/** `shutdown`: it wakes who waits. `seekable`: it has a position, {@link QIOChannel.seek}. */
+export type QIOChannelFeature = 'shutdown' | 'seekable';
+/** Where a position is counted from: `SEEK_SET`, `SEEK_CUR`, `SEEK_END`. */
+export type SeekWhence = 'set' | 'current' | 'end';
+
+/** What a call gives that would have to wait (`QIO_CHANNEL_ERR_BLOCK`). */
+export const QIO_CHANNEL_ERR_BLOCK = -2;
+
+export interface IOOptions {
+  /**
+   * Ends the wait with the signal's reason. Then nothing of that `readv` or `writev` has been moved: what has been is told by a short
+   * count instead. The `All` calls may have moved a part, and the stream goes on after it.
+   */
+  signal?: AbortSignal | undefined;
+}
 
 /**
  * A stream of bytes in both directions, for coroutines (QEMU's `QIOChannel`).
@@ -18,27 +33,44 @@ export abstract class QIOChannel {
   readonly name: string;
   /** @internal */
   protected followCoroutineCtx = false;
+  #promises: QIOChannelPromises | null = null;
 
   protected constructor(name: string) {
     this.name = name;
   }
 
+  /** The same calls for who is in no coroutine. */
+  get promises(): QIOChannelPromises {
+    this.#promises ??= new QIOChannelPromises(this);
+    return this.#promises;
+  }
+
   /** Reads into `iov`, at least one byte unless the stream has ended; may be short (`qio_channel_readv`). @returns 0 at the end. */
-  abstract readv(iov: IOVec): Co<number>;
+  abstract readv(iov: IOVec, options?: IOOptions): Co<number>;
 
   /** Writes some of `iov`, at least one byte (`qio_channel_writev`). @returns how many. */
-  abstract writev(iov: IOVec): Co<number>;
+  abstract writev(iov: IOVec, options?: IOOptions): Co<number>;
+
+  /** As {@link readv}, but never waits: {@link QIO_CHANNEL_ERR_BLOCK} instead. */
+  abstract tryReadv(iov: IOVec): number;
+
+  /** As {@link writev}, but never waits: {@link QIO_CHANNEL_ERR_BLOCK} instead. */
+  abstract tryWritev(iov: IOVec): number;
 
   /** Waits for `condition` (`qio_channel_yield`). It may come back early: try, and wait again. */
-  abstract yield(condition: IOCondition): Co<void>;
+  abstract yield(condition: IOCondition, options?: IOOptions): Co<void>;
+
+  /** Has a {@link yield} for reading come back early, and a `readv` look again (`qio_channel_wake_read`). */
+  abstract wakeRead(): void;
 
   /**
    * Ends one direction or both for good and wakes whoever waits there: readers see the end, writers an error
-   * (`qio_channel_shutdown`). This is how to cancel.
+   * (`qio_channel_shutdown`). This is how to cancel. A write that the system has begun on cannot be taken back: to shut writing
+   * down under it ends the connection.
    */
   abstract shutdown(how: ShutdownHow): void;
 
-  /** Ends both directions and frees the descriptor (`qio_channel_close`). Again is no error. */
+  /** Ends both directions and frees what is behind them (`qio_channel_close`). Again is no error. */
   abstract close(): void;
 
   hasFeature(_feature: QIOChannelFeature): boolean {
@@ -59,14 +91,28 @@ export abstract class QIOChannel {
   /** Lets the system delay small writes to gather them: Nagle's algorithm (`qio_channel_set_delay`). */
   setDelay(_enabled: boolean): void {}
 
+  /**
+   * Moves to another position (`qio_channel_io_seek`). @returns it, counted from the start.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_UNSUPPORTED`: it is not `seekable`; `QIO_CHANNEL_POSITION`: before the start.
+   */
+  seek(_offset: number, _whence: SeekWhence = 'set'): number {
+    throw this.#notSeekable('seek');
+  }
+
+  /** Reads at `offset`, and leaves the position where it is (`qio_channel_preadv`). @throws QIOChannelError as {@link seek}. */
+  preadv(_iov: IOVec, _offset: number): Co<number> {
+    throw this.#notSeekable('preadv');
+  }
+
+  /** Writes at `offset`, and leaves the position where it is (`qio_channel_pwritev`). @throws QIOChannelError as {@link seek}. */
+  pwritev(_iov: IOVec, _offset: number): Co<number> {
+    throw this.#notSeekable('pwritev');
+  }
+
   /** Fills `iov` (`qio_channel_readv_all`). @throws QIOChannelError `QIO_CHANNEL_EOF` when the stream ends before. */
-  *readvAll(iov: IOVec): Co<void> {
-    if (!(yield* this.readvAllEof(iov))) {
-      throw new QIOChannelError(
-        'QIO_CHANNEL_EOF',
-        `${this.name}: read: the peer closed, 0 of ${iovSize(iov)} bytes came`,
-      );
-    }
+  *readvAll(iov: IOVec, options?: IOOptions): Co<void> {
+    if (!(yield* this.readvAllEof(iov, options))) throw this.#ended(0, iovSize(iov));
   }
 
   /**
@@ -75,18 +121,15 @@ export abstract class QIOChannel {
    * @returns false when it ended before the first byte.
    * @throws QIOChannelError `QIO_CHANNEL_EOF` when it ended later.
    */
-  *readvAllEof(iov: IOVec): Co<boolean> {
+  *readvAllEof(iov: IOVec, options?: IOOptions): Co<boolean> {
     const wanted = iovSize(iov);
     let rest: IOVec = iov;
     let got = 0;
     while (got < wanted) {
-      const count = yield* this.readv(rest);
+      const count = yield* this.readv(rest, options);
       if (count === 0) {
         if (got === 0) return false;
-        throw new QIOChannelError(
-          'QIO_CHANNEL_EOF',
-          `${this.name}: read: the peer closed, ${got} of ${wanted} bytes came`,
-        );
+        throw this.#ended(got, wanted);
       }
       got += count;
       if (got < wanted) rest = iovDiscardFront(rest, count);
@@ -95,13 +138,24 @@ export abstract class QIOChannel {
   }
 
   /** Writes all of `iov` (`qio_channel_writev_all`). */
-  *writevAll(iov: IOVec): Co<void> {
+  *writevAll(iov: IOVec, options?: IOOptions): Co<void> {
     let left = iovSize(iov);
     let rest: IOVec = iov;
     while (left > 0) {
-      const count = yield* this.writev(rest);
+      const count = yield* this.writev(rest, options);
       left -= count;
       if (left > 0) rest = iovDiscardFront(rest, count);
     }
+  }
+
+  #ended(got: number, wanted: number): QIOChannelError {
+    return new QIOChannelError(
+      'QIO_CHANNEL_EOF',
+      `${this.name}: read: the peer closed, ${got} of ${wanted} bytes came`,
+    );
+  }
+
+  #notSeekable(operation: string): QIOChannelError {
+    return new QIOChannelError('QIO_CHANNEL_UNSUPPORTED', `${this.name}: ${operation}: it has no position`);
   }
 }

@@ -1,7 +1,7 @@
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { describeQIOChannel } from './support/qio-channel-contract.js';
 
-describeQIOChannel('memory', async () => QIOChannelBuffer.pair());
+describeQIOChannel('memory', async () => QIOChannelPair.open());
 describeQIOChannel('byte by byte memory', async () =>
-  QIOChannelBuffer.pair({ capacity: 4096, maxTransfer: 1000 }),
+  QIOChannelPair.open({ capacity: 4096, maxTransfer: 1000 }),
 );

@@ -1,5 +1,5 @@
 import { coRun } from '@coaio/coroutine';
-import { QIOChannelBuffer, ReadWindow } from '@coaio/qio-channel';
+import { QIOChannelPair, ReadWindow } from '@coaio/qio-channel';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -17,7 +17,7 @@ test('take, skip and direct use consume the same bytes in any mixture', async ()
       async (steps, maxTransfer) => {
         const total = steps.reduce((sum, { length }) => sum + length, 0);
         const stream = Uint8Array.from({ length: total }, (_, index) => index % 251);
-        const [writer, reader] = QIOChannelBuffer.pair({ maxTransfer });
+        const [writer, reader] = QIOChannelPair.open({ maxTransfer });
         const window = new ReadWindow(reader, 64 * 1024);
         const consumed = coRun(function* () {
           const taken: { at: number; bytes: Uint8Array }[] = [];
@@ -47,7 +47,7 @@ test('take, skip and direct use consume the same bytes in any mixture', async ()
 });
 
 test('the end of the stream is told, not waited for', async () => {
-  const [writer, reader] = QIOChannelBuffer.pair();
+  const [writer, reader] = QIOChannelPair.open();
   const window = new ReadWindow(reader);
   await coRun(() => writer.writevAll([new Uint8Array(3)]));
   writer.close();

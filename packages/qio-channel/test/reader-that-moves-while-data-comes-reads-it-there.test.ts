@@ -1,10 +1,10 @@
 import { AioContext } from '@coaio/aio-context';
 import { aioCoSchedule, Coroutine, coRun, coSelf } from '@coaio/coroutine';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 
 test('scheduled elsewhere when the bytes arrive: no error, and it finds them when its turn comes', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair();
+  const [channel, peer] = QIOChannelPair.open();
   const other = new AioContext({ name: 'other' });
   const seen: unknown[] = [];
   const reader = Coroutine.create(function* () {

@@ -1,10 +1,10 @@
 import { AioContext } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
-import { QIOChannelBuffer } from '@coaio/qio-channel';
+import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 
 test('woken in another context and not yet run: a second reader is refused, and comes after it', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair();
+  const [channel, peer] = QIOChannelPair.open();
   const other = new AioContext({ name: 'other' });
   const first = coRun(() => channel.readv([new Uint8Array(1)]), { context: other, name: 'first' });
   other.poll();

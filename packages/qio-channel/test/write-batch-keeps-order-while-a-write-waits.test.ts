@@ -1,10 +1,10 @@
 import { getMainAioContext } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
-import { QIOChannelBuffer, WriteBatch } from '@coaio/qio-channel';
+import { QIOChannelPair, WriteBatch } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 
 test('what is gathered while the channel is full comes after, byte for byte', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair({ capacity: 1000 });
+  const [channel, peer] = QIOChannelPair.open({ capacity: 1000 });
   const batch = new WriteBatch(channel, getMainAioContext(), (error) => expect.unreachable(String(error)));
   const payloads = [100, 200_000, 7, 8192, 8193, 130_000, 64].map((length, index) =>
     new Uint8Array(length).fill(index + 1),

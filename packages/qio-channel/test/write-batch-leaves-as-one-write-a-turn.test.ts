@@ -1,10 +1,10 @@
 import { getMainAioContext } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
-import { type IOVec, QIOChannelBuffer, WriteBatch } from '@coaio/qio-channel';
+import { type IOVec, QIOChannelPair, WriteBatch } from '@coaio/qio-channel';
 import { expect, test, vi } from 'vitest';
 
 test('headers, small and large payloads of one turn are one write, in order', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair();
+  const [channel, peer] = QIOChannelPair.open();
   const writes: Uint8Array[] = [];
   vi.spyOn(channel, 'writevAll').mockImplementation(function* (iov: IOVec): Co<void> {
     writes.push(Buffer.concat(iov));

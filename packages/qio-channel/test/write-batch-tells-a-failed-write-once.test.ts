@@ -1,10 +1,10 @@
 import { getMainAioContext } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
-import { QIOChannelBuffer, WriteBatch } from '@coaio/qio-channel';
+import { QIOChannelPair, WriteBatch } from '@coaio/qio-channel';
 import { expect, test, vi } from 'vitest';
 
 test('the failure is told, those who wait go on, later writes go nowhere', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair({ capacity: 10 });
+  const [channel, peer] = QIOChannelPair.open({ capacity: 10 });
   const failed = vi.fn();
   const batch = new WriteBatch(channel, getMainAioContext(), failed);
   batch.append(new Uint8Array(100));
@@ -19,7 +19,7 @@ test('the failure is told, those who wait go on, later writes go nowhere', async
 });
 
 test('drained with a limit returns below it', async () => {
-  const [channel, peer] = QIOChannelBuffer.pair({ capacity: 100 });
+  const [channel, peer] = QIOChannelPair.open({ capacity: 100 });
   const batch = new WriteBatch(channel, getMainAioContext(), () => {});
   batch.append(new Uint8Array(50));
   await coRun(() => batch.drained(50));

@@ -21,7 +21,7 @@ import {
   type RequestHeader,
   ServerHandshake,
 } from '@coaio/nbd-protocol';
-import { type BufferPairOptions, QIOChannelBuffer, ReadWindow } from '@coaio/qio-channel';
+import { type PairOptions, QIOChannelPair, ReadWindow } from '@coaio/qio-channel';
 
 export interface ReceivedRequest extends RequestHeader {
   payload: Uint8Array;
@@ -31,10 +31,10 @@ export interface ReceivedRequest extends RequestHeader {
 
 /** A server that does what a test's script says, byte for byte. */
 export class ScriptedServer {
-  readonly channel: QIOChannelBuffer;
+  readonly channel: QIOChannelPair;
   readonly window: ReadWindow;
 
-  constructor(channel: QIOChannelBuffer) {
+  constructor(channel: QIOChannelPair) {
     this.channel = channel;
     this.window = new ReadWindow(channel);
   }
@@ -135,7 +135,7 @@ export const reply = {
 export interface ScriptOptions {
   facts?: Partial<ExportFacts>;
   structuredReplies?: boolean;
-  pair?: BufferPairOptions;
+  pair?: PairOptions;
   client?: NbdClientOptions;
 }
 
@@ -144,7 +144,7 @@ export async function connectToScript<T>(
   script: (server: ScriptedServer) => Co<T>,
   options: ScriptOptions = {},
 ): Promise<{ client: NbdClient; ended: Promise<T> }> {
-  const [channel, serverChannel] = QIOChannelBuffer.pair(options.pair);
+  const [channel, serverChannel] = QIOChannelPair.open(options.pair);
   const server = new ScriptedServer(serverChannel);
   const ended = coRun(
     function* () {

@@ -4,7 +4,7 @@ import {
   type IOVec,
   iovSize,
   QIOChannel,
-  type QIOChannelBuffer,
+  type QIOChannelPair,
   type ShutdownHow,
 } from '@coaio/qio-channel';
 
@@ -12,9 +12,9 @@ import {
 export class ObservedChannel extends QIOChannel {
   /** Bytes of each write. */
   readonly writes: number[] = [];
-  readonly #inner: QIOChannelBuffer;
+  readonly #inner: QIOChannelPair;
 
-  constructor(inner: QIOChannelBuffer) {
+  constructor(inner: QIOChannelPair) {
     super('observed');
     this.#inner = inner;
   }
@@ -30,6 +30,18 @@ export class ObservedChannel extends QIOChannel {
   override writevAll(iov: IOVec): Co<void> {
     this.writes.push(iovSize(iov));
     return this.#inner.writevAll(iov);
+  }
+
+  override tryReadv(iov: IOVec): number {
+    return this.#inner.tryReadv(iov);
+  }
+
+  override tryWritev(iov: IOVec): number {
+    return this.#inner.tryWritev(iov);
+  }
+
+  override wakeRead(): void {
+    this.#inner.wakeRead();
   }
 
   override yield(condition: IOCondition): Co<void> {

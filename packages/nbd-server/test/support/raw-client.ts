@@ -15,7 +15,7 @@ import {
   REQUEST_SIZE,
   ReplyKind,
 } from '@coaio/nbd-protocol';
-import { type BufferPairOptions, type QIOChannel, QIOChannelBuffer, ReadWindow } from '@coaio/qio-channel';
+import { type PairOptions, type QIOChannel, QIOChannelPair, ReadWindow } from '@coaio/qio-channel';
 import type { NbdServer } from '../../src/index.js';
 
 /** What a server said in one message. `data` is the payload of a chunk, or of a simple reply to a read. */
@@ -29,7 +29,7 @@ export interface Reply {
 }
 
 export interface RawClientOptions extends Partial<ClientHandshakeOptions> {
-  pair?: BufferPairOptions;
+  pair?: PairOptions;
 }
 
 /** A client that sends what a test says, byte for byte, and shows each message that comes back. */
@@ -48,8 +48,8 @@ export class RawClient {
   }
 
   /** A client that has not said anything. */
-  static greeted(server: NbdServer, pair?: BufferPairOptions): RawClient {
-    const [channel, serverChannel] = QIOChannelBuffer.pair(pair);
+  static greeted(server: NbdServer, pair?: PairOptions): RawClient {
+    const [channel, serverChannel] = QIOChannelPair.open(pair);
     return new RawClient(channel, server.serveChannel(serverChannel));
   }
 

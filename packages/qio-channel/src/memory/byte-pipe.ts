@@ -1,79 +1,86 @@
-import type { Co } from '@coaio/coroutine';
-import { DirectionWaiter } from '../direction-waiter.js';
-import { type IOVec, iovDiscardFront, iovFromBuffer } from '../iovec.js';
+import type { DirectionWaiter } from '../direction-waiter.js';
+import { type IOVec, iovFromBuffer } from '../iovec.js';
+import { QIO_CHANNEL_ERR_BLOCK } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
+
+/** `open`: bytes flow. `ended`: no more is written, what is in it can still be read. `shut`: no more is read either. */
+type PipeState = 'open' | 'ended' | 'shut';
 
 /** One direction of a pair of memory channels. */
 export class BytePipe {
   readonly #bytes: Uint8Array;
   readonly #maxTransfer: number;
   readonly #name: string;
-  readonly #reader: DirectionWaiter;
-  readonly #writer: DirectionWaiter;
+  #reader: DirectionWaiter | null = null;
+  #writer: DirectionWaiter | null = null;
   #length = 0;
-  #ended = false;
-  #readShut = false;
+  #state: PipeState = 'open';
+  #endedHere = false;
 
   /** @param maxTransfer the most that one read or write moves. */
   constructor(name: string, capacity: number, maxTransfer: number) {
     this.#name = name;
     this.#bytes = new Uint8Array(capacity);
     this.#maxTransfer = maxTransfer;
-    this.#reader = new DirectionWaiter(name, 'read');
-    this.#writer = new DirectionWaiter(name, 'write');
+  }
+
+  /** Who is told of changes: the reader of one end and the writer of the other. */
+  join(reader: DirectionWaiter, writer: DirectionWaiter): void {
+    this.#reader = reader;
+    this.#writer = writer;
   }
 
   /** No more is written: what is in it can still be read. */
   end(): void {
-    this.#ended = true;
-    this.#reader.wake();
-    this.#writer.wake();
+    this.#endedHere = true;
+    if (this.#state === 'open') this.#state = 'ended';
+    this.#wake();
   }
 
   /** No more is read: readers see the end, writers an error. */
   shutRead(): void {
-    this.#readShut = true;
-    this.#reader.wake();
-    this.#writer.wake();
+    this.#state = 'shut';
+    this.#wake();
   }
 
-  *readable(follow: boolean): Co<void> {
-    this.#reader.assertFree();
-    if (this.#length === 0 && !this.#ended && !this.#readShut) yield* this.#reader.wait(follow);
+  get readable(): boolean {
+    return this.#length > 0 || this.#state !== 'open';
   }
 
-  *writable(follow: boolean): Co<void> {
-    this.#writer.assertFree();
-    if (this.#length === this.#bytes.length && !this.#ended && !this.#readShut)
-      yield* this.#writer.wait(follow);
+  get writable(): boolean {
+    return this.#length < this.#bytes.length || this.#state !== 'open';
   }
 
-  *read(iov: IOVec, follow: boolean): Co<number> {
-    if (iov.every((piece) => piece.length === 0)) return 0;
-    while (this.#length === 0 && !this.#ended && !this.#readShut) yield* this.readable(follow);
-    this.#reader.assertFree();
-    if (this.#readShut) return 0;
+  readv(iov: IOVec): number {
+    if (this.#state === 'shut') return 0;
+    if (!this.readable) return QIO_CHANNEL_ERR_BLOCK;
     const count = iovFromBuffer(iov, this.#bytes.subarray(0, Math.min(this.#length, this.#maxTransfer)));
     this.#bytes.copyWithin(0, count, this.#length);
     this.#length -= count;
-    this.#writer.wake();
+    this.#writer?.wake();
     return count;
   }
 
-  *write(iov: IOVec, follow: boolean): Co<number> {
-    const [first] = iovDiscardFront(iov, 0);
-    if (first === undefined) return 0;
-    while (this.#length === this.#bytes.length && !this.#ended && !this.#readShut)
-      yield* this.writable(follow);
-    this.#writer.assertFree();
-    if (this.#ended)
+  writev(iov: IOVec): number {
+    if (this.#endedHere)
       throw new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.#name}: write: it was shut down`);
-    if (this.#readShut)
+    if (this.#state === 'shut')
       throw new QIOChannelError('QIO_CHANNEL_IO', `${this.#name}: write: the peer has closed`);
-    const count = Math.min(first.length, this.#maxTransfer, this.#bytes.length - this.#length);
-    this.#bytes.set(first.subarray(0, count), this.#length);
-    this.#length += count;
-    this.#reader.wake();
+    const room = Math.min(this.#maxTransfer, this.#bytes.length - this.#length);
+    if (room === 0) return QIO_CHANNEL_ERR_BLOCK;
+    let count = 0;
+    for (const piece of iov) {
+      const part = piece.subarray(0, room - count);
+      this.#bytes.set(part, this.#length);
+      this.#length += part.length;
+      count += part.length;
+    }
+    this.#reader?.wake();
     return count;
+  }
+
+  #wake(): void {
+    this.#reader?.wake();
+    this.#writer?.wake();
   }
 }

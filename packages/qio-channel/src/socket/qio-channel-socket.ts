@@ -1,11 +1,11 @@
 import { connect as netConnect, type OnReadOpts, Socket } from 'node:net';
-import type { Co } from '@coaio/coroutine';
 import type { IOVec } from '../iovec.js';
-import { type IOCondition, QIOChannel, type QIOChannelFeature, type ShutdownHow } from '../qio-channel.js';
+import { LocalQIOChannel } from '../local-qio-channel.js';
+import type { IOCondition, QIOChannelFeature, ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
-import { Landing } from './landing.js';
 import { takeHandle } from './node-handle.js';
 import { assertAddress, formatAddress, nodeAddress, type SocketAddress } from './socket-address.js';
+import { SocketReader } from './socket-reader.js';
 import { SocketWriter } from './socket-writer.js';
 
 export interface ConnectOptions {
@@ -14,10 +14,10 @@ export interface ConnectOptions {
 }
 
 /** A channel over a TCP or Unix socket (QEMU's `QIOChannelSocket`). TCP starts with no delay (Nagle off). */
-export class QIOChannelSocket extends QIOChannel {
+export class QIOChannelSocket extends LocalQIOChannel {
   readonly #socket: Socket;
-  readonly #landing: Landing;
-  readonly #writer: SocketWriter;
+  readonly #in: SocketReader;
+  readonly #out: SocketWriter;
 
   /**
    * Connects to `address` (`qio_channel_socket_connect_async`).
@@ -65,59 +65,81 @@ export class QIOChannelSocket extends QIOChannel {
 
   private constructor(name: string, open: (onread: OnReadOpts) => Socket) {
     super(name);
-    this.#landing = new Landing(name, () => this.#socket.resume());
+    this.#in = new SocketReader(this.reader, () => this.#socket.resume());
     // Node asks for the first place before the constructor has finished.
-    const landing = this.#landing;
+    const reader = this.#in;
     this.#socket = open({
-      buffer: () => landing.place(),
-      callback: (count, place) => landing.land(count, place),
+      buffer: () => reader.place(),
+      callback: (count, place) => reader.land(count, place),
     });
-    this.#writer = new SocketWriter(name, this.#socket);
-    this.#socket.on('end', () => landing.end(null));
+    this.#out = new SocketWriter(name, this.#socket, this.writer);
+    this.#socket.on('end', () => reader.end(null));
     this.#socket.on('error', (error) => this.#fail(new QIOChannelError('QIO_CHANNEL_IO', name, error)));
-    this.#socket.on('close', () => this.shutdown('both'));
+    this.#socket.on('close', () => this.close());
   }
 
   override hasFeature(feature: QIOChannelFeature): boolean {
     return feature === 'shutdown';
   }
 
-  override readv(iov: IOVec): Co<number> {
-    return this.#landing.read(iov, this.followCoroutineCtx);
-  }
-
-  override writev(iov: IOVec): Co<number> {
-    return this.#writer.write(iov, this.followCoroutineCtx);
-  }
-
-  override yield(condition: IOCondition): Co<void> {
-    const side = condition === 'in' ? this.#landing : this.#writer;
-    return side.ready(this.followCoroutineCtx);
-  }
-
   override setDelay(enabled: boolean): void {
     this.#socket.setNoDelay(!enabled);
   }
 
-  override shutdown(how: ShutdownHow): void {
+  override setCork(enabled: boolean): void {
+    this.#out.setCork(enabled);
+  }
+
+  protected override ioReadv(iov: IOVec): number {
+    return this.#in.readv(iov);
+  }
+
+  protected override ioWritev(iov: IOVec): number {
+    return this.#out.writev(iov);
+  }
+
+  protected override ioReady(condition: IOCondition): boolean {
+    return condition === 'in' ? this.#in.ready : this.#out.ready;
+  }
+
+  protected override ioWatch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
+    if (condition === 'in') this.#in.watch(iov);
+    else this.#out.watch(iov, abortable);
+  }
+
+  protected override ioUnwatch(condition: IOCondition): void {
+    if (condition === 'in') this.#in.unwatch();
+  }
+
+  protected override ioAbandon(condition: IOCondition): number {
+    return condition === 'in' ? this.#in.takeLanded() : this.#out.takeTaken();
+  }
+
+  protected override ioShutdown(how: ShutdownHow): void {
+    // What the system is writing cannot be taken back from it, and the memory goes back to the writer.
+    if (how === 'write' && this.#out.refers) {
+      this.ioShutdown('both');
+      return;
+    }
     if (how !== 'write') {
       // Before its reader goes: the event loop must not write to that memory any more.
       this.#socket.pause();
-      this.#landing.end(null);
+      this.#in.end(null);
     }
     if (how !== 'read') {
-      this.#writer.end(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`));
+      this.#out.setCork(false);
+      this.#out.end(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`));
     }
     if (how === 'write') this.#socket.end();
     else if (how === 'both') this.#socket.destroy();
   }
 
-  override close(): void {
-    this.shutdown('both');
+  protected override ioClose(): void {
+    this.ioShutdown('both');
   }
 
   #fail(error: Error): void {
-    this.#landing.end(error);
-    this.#writer.end(error);
+    this.#in.end(error);
+    this.#out.end(error);
   }
 }

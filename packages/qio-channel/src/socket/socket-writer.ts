@@ -1,25 +1,36 @@
 import { writeSync, writevSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Co } from '@coaio/coroutine';
-import { DirectionWaiter } from '../direction-waiter.js';
-import { type IOVec, iovDiscardFront, iovSize } from '../iovec.js';
+import type { DirectionWaiter } from '../direction-waiter.js';
+import { type IOVec, iovSize } from '../iovec.js';
+import { QIO_CHANNEL_ERR_BLOCK } from '../qio-channel.js';
 import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
 import { descriptorOf } from './node-handle.js';
 
+/** What is copied of a write that may be given up: enough for the system to say when it has room, little to copy. */
+const COPIED_MAX = 16 * 1024;
+/** Small writes gathered while the channel is corked. */
+const CORK_SIZE = 64 * 1024;
+
 /**
  * The writing half of a socket channel. It writes straight to the descriptor: when the system takes it all, as it
- * mostly does, nothing is allocated and nobody waits. The rest goes through Node's stream, which knows how to wait.
+ * mostly does, nothing is allocated and nobody waits. What it does not take goes through Node's stream, which knows how to wait.
  */
 export class SocketWriter {
   readonly #channelName: string;
   readonly #socket: Socket;
   readonly #waiter: DirectionWaiter;
   #error: Error | null = null;
+  /** In Node's stream: not told of yet, and whether it is still there. */
+  #taken = 0;
+  #underWay = false;
+  #refers = false;
+  #corked: Uint8Array | null = null;
+  #gathered = 0;
 
-  constructor(channelName: string, socket: Socket) {
+  constructor(channelName: string, socket: Socket, waiter: DirectionWaiter) {
     this.#channelName = channelName;
     this.#socket = socket;
-    this.#waiter = new DirectionWaiter(channelName, 'write');
+    this.#waiter = waiter;
   }
 
   /** No more can be written. A coroutine that waits to is woken, with `error`. */
@@ -28,51 +39,114 @@ export class SocketWriter {
     this.#waiter.wake();
   }
 
-  /** Waits until nothing is left in Node's stream. */
-  *ready(follow: boolean): Co<void> {
-    this.#waiter.assertFree();
-    if (this.#socket.writableLength > 0 && this.#error === null) yield* this.#throughStream([], follow);
+  /** Whether memory of a caller is being written from: the system takes it all, or the connection ends. */
+  get refers(): boolean {
+    return this.#underWay && this.#refers;
   }
 
-  *write(iov: IOVec, follow: boolean): Co<number> {
-    this.#waiter.assertFree();
+  get ready(): boolean {
+    return !this.#underWay || this.#error !== null;
+  }
+
+  writev(iov: IOVec): number {
     if (this.#error !== null) throw this.#error;
+    if (this.#underWay) return QIO_CHANNEL_ERR_BLOCK;
+    if (this.#taken > 0) return this.takeTaken();
+    if (this.#corked !== null) return this.#gather(iov, this.#corked);
+    return this.#writeNow(iov);
+  }
+
+  /** How much of the last watched write the stream has taken. */
+  takeTaken(): number {
+    const taken = this.#taken;
+    this.#taken = 0;
+    return taken;
+  }
+
+  /** A write that waits. Where nobody can give it up the stream takes it whole, where it lies: 1.3x as fast with 1 MiB. */
+  watch(iov: IOVec | null, abortable: boolean): void {
+    if (iov === null || this.#underWay || this.#corked !== null) return;
+    this.#throughStream(abortable ? [copyOfStart(iov)] : iov);
+    this.#refers = !abortable;
+  }
+
+  /** The direction ends: what is gathered leaves before. */
+  setCork(enabled: boolean): void {
+    if (enabled) {
+      this.#corked ??= new Uint8Array(CORK_SIZE);
+      return;
+    }
+    if (this.#corked === null) return;
+    this.#flushCork(this.#corked);
+    this.#corked = null;
+  }
+
+  #gather(iov: IOVec, corked: Uint8Array): number {
     const size = iovSize(iov);
-    const written = this.#tryWrite(iov);
-    if (written < size) yield* this.#throughStream(iovDiscardFront(iov, written), follow);
+    if (this.#gathered + size > CORK_SIZE) {
+      this.#flushCork(corked);
+      if (this.#underWay) return QIO_CHANNEL_ERR_BLOCK;
+      if (size > CORK_SIZE) return this.#writeNow(iov);
+    }
+    for (const piece of iov) {
+      corked.set(piece, this.#gathered);
+      this.#gathered += piece.length;
+    }
     return size;
   }
 
-  /** What the system takes at once; 0 when it is full, or when there is no descriptor to write to. */
-  #tryWrite(iov: IOVec): number {
+  /** What the system does not take leaves through the stream, and the next write waits for it. */
+  #flushCork(corked: Uint8Array): void {
+    const gathered = corked.subarray(0, this.#gathered);
+    this.#gathered = 0;
+    if (gathered.length === 0 || this.#error !== null) return;
+    let written = 0;
+    if (!this.#underWay) written = Math.max(0, this.#writeNow([gathered]));
+    if (written === gathered.length) return;
+    this.#throughStream([gathered.slice(written)]);
+    this.#taken = 0;
+  }
+
+  #writeNow(iov: IOVec): number {
     const fd = descriptorOf(this.#socket);
-    if (fd < 0 || this.#socket.connecting) return 0;
+    if (fd < 0 || this.#socket.connecting) return QIO_CHANNEL_ERR_BLOCK;
     try {
       const only = iov.length === 1 ? iov[0] : undefined;
       return only !== undefined ? writeSync(fd, only) : writevSync(fd, iov);
     } catch (error) {
-      if (errnoOf(error) === 'EAGAIN') return 0;
+      if (errnoOf(error) === 'EAGAIN') return QIO_CHANNEL_ERR_BLOCK;
       throw new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, error);
     }
   }
 
-  *#throughStream(iov: IOVec, follow: boolean): Co<void> {
-    const outcome = { settled: false, error: null as Error | null };
+  #throughStream(iov: IOVec): void {
+    this.#taken = iovSize(iov);
+    this.#underWay = true;
+    this.#refers = false;
     const socket = this.#socket;
     socket.cork();
     for (const piece of iov.slice(0, -1)) socket.write(piece);
     // Called back with the last piece, not with an empty write after it: a peer that has got all and closed
-    // would make that one fail. Without a piece it is only called back after what is under way.
+    // would make that one fail.
     socket.write(iov.at(-1) ?? '', (error) => {
-      outcome.settled = true;
-      outcome.error = error ?? null;
+      this.#underWay = false;
+      if (error) {
+        this.#error ??= new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, error);
+      }
       this.#waiter.wake();
     });
     socket.uncork();
-    while (!outcome.settled && this.#error === null) yield* this.#waiter.wait(follow);
-    if (this.#error !== null) throw this.#error;
-    if (outcome.error !== null) {
-      throw new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, outcome.error);
-    }
   }
+}
+
+/** The first bytes of `iov`, in memory of their own. */
+function copyOfStart(iov: IOVec): Uint8Array {
+  const copy = new Uint8Array(Math.min(COPIED_MAX, iovSize(iov)));
+  let at = 0;
+  for (const piece of iov) {
+    const count = Math.min(piece.length, copy.length - at);
+    copy.set(piece.subarray(0, count), at);
+    at += count;
+  }
+  return copy;
 }

@@ -1,0 +1,140 @@
+import type { Co } from '@coaio/coroutine';
+import { DirectionWaiter } from './direction-waiter.js';
+import type { IOVec } from './iovec.js';
+import {
+  type IOCondition,
+  type IOOptions,
+  QIO_CHANNEL_ERR_BLOCK,
+  QIOChannel,
+  type ShutdownHow,
+} from './qio-channel.js';
+
+/**
+ * A channel whose bytes are moved in this thread: the base of those that do it (QEMU's `QIOChannelClass`). The calls and their
+ * waits are here; a channel says what it can do at once, and wakes {@link reader} and {@link writer} when that has changed.
+ */
+export abstract class LocalQIOChannel extends QIOChannel {
+  protected readonly reader: DirectionWaiter;
+  protected readonly writer: DirectionWaiter;
+
+  protected constructor(name: string) {
+    super(name);
+    this.reader = new DirectionWaiter(name, 'read');
+    this.writer = new DirectionWaiter(name, 'write');
+  }
+
+  /** Reads now (`io_readv`); `iov` has room. @returns 0 at the end, QIO_CHANNEL_ERR_BLOCK: it has to be waited for. */
+  protected abstract ioReadv(iov: IOVec): number;
+
+  /** Writes now (`io_writev`); `iov` has bytes. @returns how many, at least one, or QIO_CHANNEL_ERR_BLOCK. */
+  protected abstract ioWritev(iov: IOVec): number;
+
+  /** Whether a read, or a write, would not wait: it also may find the end, or fail. */
+  protected abstract ioReady(condition: IOCondition): boolean;
+
+  /**
+   * Somebody is about to wait for `condition`, or has tried and will try again (`io_set_aio_fd_handler`). With `iov` a `readv` or `writev`
+   * waits: its bytes may be moved meanwhile, and {@link ioReadv} or {@link ioWritev} then tells how many were. `abortable`: what is
+   * taken of a write must be copied, for its memory goes back to the caller.
+   */
+  protected ioWatch(_condition: IOCondition, _iov: IOVec | null, _abortable: boolean): void {}
+
+  /** The wait is over, however it ended: memory given to {@link ioWatch} must not be touched any more. */
+  protected ioUnwatch(_condition: IOCondition): void {}
+
+  /** The wait was aborted. @returns how many bytes were moved during it all the same. */
+  protected ioAbandon(_condition: IOCondition): number {
+    return 0;
+  }
+
+  protected abstract ioShutdown(how: ShutdownHow): void;
+  protected abstract ioClose(): void;
+
+  override readv(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.#transfer('in', iov, options?.signal);
+  }
+
+  override writev(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.#transfer('out', iov, options?.signal);
+  }
+
+  override tryReadv(iov: IOVec): number {
+    return this.#try('in', iov);
+  }
+
+  override tryWritev(iov: IOVec): number {
+    return this.#try('out', iov);
+  }
+
+  override *yield(condition: IOCondition, options?: IOOptions): Co<void> {
+    const waiter = this.#waiterFor(condition);
+    waiter.assertFree();
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    if (this.ioReady(condition)) return;
+    this.ioWatch(condition, null, false);
+    let aborted: boolean;
+    try {
+      aborted = yield* waiter.wait(this.followCoroutineCtx, signal);
+    } finally {
+      this.ioUnwatch(condition);
+    }
+    if (aborted) throw signal?.reason;
+  }
+
+  override wakeRead(): void {
+    this.reader.wake();
+  }
+
+  override shutdown(how: ShutdownHow): void {
+    this.ioShutdown(how);
+    if (how !== 'write') this.reader.wake();
+    if (how !== 'read') this.writer.wake();
+  }
+
+  override close(): void {
+    this.ioClose();
+    this.reader.wake();
+    this.writer.wake();
+  }
+
+  *#transfer(condition: IOCondition, iov: IOVec, signal: AbortSignal | undefined): Co<number> {
+    const waiter = this.#waiterFor(condition);
+    waiter.assertFree();
+    signal?.throwIfAborted();
+    if (isEmpty(iov)) return 0;
+    for (;;) {
+      const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
+      if (count !== QIO_CHANNEL_ERR_BLOCK) return count;
+      this.ioWatch(condition, iov, signal !== undefined);
+      let aborted: boolean;
+      try {
+        aborted = yield* waiter.wait(this.followCoroutineCtx, signal);
+        if (aborted) {
+          const taken = this.ioAbandon(condition);
+          if (taken > 0) return taken;
+          throw signal?.reason;
+        }
+      } finally {
+        this.ioUnwatch(condition);
+      }
+    }
+  }
+
+  #try(condition: IOCondition, iov: IOVec): number {
+    this.#waiterFor(condition).assertFree();
+    if (isEmpty(iov)) return 0;
+    const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
+    if (count === QIO_CHANNEL_ERR_BLOCK) this.ioWatch(condition, null, false);
+    return count;
+  }
+
+  #waiterFor(condition: IOCondition): DirectionWaiter {
+    return condition === 'in' ? this.reader : this.writer;
+  }
+}
+
+function isEmpty(iov: IOVec): boolean {
+  for (const piece of iov) if (piece.length > 0) return false;
+  return true;
+}

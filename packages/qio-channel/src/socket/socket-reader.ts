@@ -1,0 +1,85 @@
+import type { DirectionWaiter } from '../direction-waiter.js';
+import { type IOVec, iovFromBuffer } from '../iovec.js';
+import { QIO_CHANNEL_ERR_BLOCK } from '../qio-channel.js';
+import { ReceiveBuffer } from './receive-buffer.js';
+
+/**
+ * The reading half of a socket channel. Bytes land in the memory of the coroutine that waits to read, without a copy, or in a
+ * buffer if none waits; reading stops once something is in that. The event loop asks for the place before each read.
+ */
+export class SocketReader {
+  readonly #waiter: DirectionWaiter;
+  readonly #resume: () => void;
+  readonly #buffer = new ReceiveBuffer();
+  #target: Uint8Array | null = null;
+  #landed = 0;
+  #unread: Uint8Array | null = null;
+  #end: { error: Error | null } | null = null;
+  #reading = true;
+
+  /** @param resume makes the event loop read again, after {@link land} has told it to stop. */
+  constructor(waiter: DirectionWaiter, resume: () => void) {
+    this.#waiter = waiter;
+    this.#resume = resume;
+  }
+
+  /** The memory for the next read. */
+  place(): Uint8Array {
+    return this.#target ?? this.#buffer.bytes;
+  }
+
+  /** `count` bytes have arrived at the start of `place`. @returns whether to go on reading. */
+  land(count: number, place: Uint8Array): boolean {
+    // Not a test for "somebody waits": the place was asked for before, the waiter may have come since.
+    if (place === this.#target) {
+      this.#landed = count;
+      this.#target = null;
+    } else {
+      this.#unread = place.subarray(0, count);
+      this.#buffer.adjust(count);
+    }
+    this.#waiter.wake('event');
+    this.#reading = this.#waiter.waiting;
+    return this.#reading;
+  }
+
+  /** Nothing more will come. What has landed can still be read; then the reader sees the end, or `error`. */
+  end(error: Error | null): void {
+    this.#end ??= { error };
+    this.#waiter.wake();
+  }
+
+  get ready(): boolean {
+    return this.#unread !== null || this.#end !== null;
+  }
+
+  readv(iov: IOVec): number {
+    if (this.#landed > 0) return this.takeLanded();
+    if (this.#unread !== null) {
+      const count = iovFromBuffer(iov, this.#unread);
+      this.#unread = count < this.#unread.length ? this.#unread.subarray(count) : null;
+      return count;
+    }
+    if (this.#end === null) return QIO_CHANNEL_ERR_BLOCK;
+    if (this.#end.error !== null) throw this.#end.error;
+    return 0;
+  }
+
+  /** What has landed in the memory of the last {@link watch}. */
+  takeLanded(): number {
+    const landed = this.#landed;
+    this.#landed = 0;
+    return landed;
+  }
+
+  watch(iov: IOVec | null): void {
+    this.#target = iov?.find((piece) => piece.length > 0) ?? null;
+    if (this.#reading) return;
+    this.#reading = true;
+    this.#resume();
+  }
+
+  unwatch(): void {
+    this.#target = null;
+  }
+}
