@@ -38,6 +38,11 @@ export class DirectionWaiter implements WaitedFor {
     return this.#state === 'waiting';
   }
 
+  /** Whether somebody is in the direction: waits, or was woken and has its turn to come. */
+  get busy(): boolean {
+    return this.#coroutine !== null;
+  }
+
   /** @throws QIOChannelError `QIO_CHANNEL_BUSY`, naming who asks and who is in it. */
   assertFree(): void {
     if (this.#coroutine === null) return;
@@ -50,14 +55,14 @@ export class DirectionWaiter implements WaitedFor {
 
   /**
    * @param follow wake it in its own context, not in the iohandler context.
-   * @returns whether it was the signal that ended the wait.
+   * @returns whether it was the signal, or {@link abort}, that ended the wait.
    */
   *wait(follow: boolean, signal?: AbortSignal): Co<boolean> {
     const self = coSelf();
     this.#coroutine = self;
     this.#follow = follow;
     this.#state = 'waiting';
-    const takeBack = signal === undefined ? null : onAbort(signal, () => this.#abort());
+    const takeBack = signal === undefined ? null : onAbort(signal, () => this.abort());
     beginWait(self, this);
     try {
       // Woken by nobody of the channel: it waits on.
@@ -91,7 +96,8 @@ export class DirectionWaiter implements WaitedFor {
     }
   }
 
-  #abort(): void {
+  /** Ends the wait as its signal would. */
+  abort(): void {
     if (this.#coroutine === null || this.#state !== 'waiting') return;
     this.#state = 'aborted';
     aioCoKick(this.#coroutine);

@@ -14,6 +14,7 @@ export {
 } from './qio-channel.js';
 export { QIOChannelError, type QIOChannelErrorCode } from './qio-channel-error.js';
 export type { QIOChannelPromises } from './qio-channel-promises.js';
+export type { QIOChannelHandle } from './shared/channel-handle.js';
 export { type ConnectOptions, QIOChannelSocket } from './socket/qio-channel-socket.js';
 export { QIONetListener } from './socket/qio-net-listener.js';
 export { formatAddress, type SocketAddress } from './socket/socket-address.js';

@@ -6,16 +6,24 @@ import {
   type IOOptions,
   QIO_CHANNEL_ERR_BLOCK,
   QIOChannel,
+  type QIOChannelFeature,
   type ShutdownHow,
 } from './qio-channel.js';
+import type { QIOChannelHandle } from './shared/channel-handle.js';
+import { ChannelShare } from './shared/channel-share.js';
+import type { ShareableChannel } from './shared/shareable-channel.js';
+
+const FEATURES: readonly QIOChannelFeature[] = ['shutdown', 'seekable'];
 
 /**
  * A channel whose bytes are moved in this thread: the base of those that do it (QEMU's `QIOChannelClass`). The calls and their
  * waits are here; a channel says what it can do at once, and wakes {@link reader} and {@link writer} when that has changed.
  */
-export abstract class LocalQIOChannel extends QIOChannel {
+export abstract class LocalQIOChannel extends QIOChannel implements ShareableChannel {
   protected readonly reader: DirectionWaiter;
   protected readonly writer: DirectionWaiter;
+  #share: ChannelShare | null = null;
+  #failure: Error | null = null;
 
   protected constructor(name: string) {
     super(name);
@@ -50,36 +58,41 @@ export abstract class LocalQIOChannel extends QIOChannel {
   protected abstract ioShutdown(how: ShutdownHow): void;
   protected abstract ioClose(): void;
 
+  override get handle(): QIOChannelHandle {
+    if (this.#share === null) {
+      this.#share = new ChannelShare(
+        this,
+        FEATURES.filter((feature) => this.hasFeature(feature)),
+      );
+      this.ioShared(this.#share);
+    }
+    return this.#share.handle;
+  }
+
+  /** Other threads may use the channel from now on. A descriptor must be closed through the share. */
+  protected ioShared(_share: ChannelShare): void {}
+
   override readv(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#transfer('in', iov, options?.signal);
+    const run = (): Co<number> => this.#transfer('in', iov, options?.signal, options?.signal !== undefined);
+    return this.#share === null ? run() : this.#share.transfer('in', run);
   }
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#transfer('out', iov, options?.signal);
+    const run = (): Co<number> => this.#transfer('out', iov, options?.signal, options?.signal !== undefined);
+    return this.#share === null ? run() : this.#share.transfer('out', run);
   }
 
   override tryReadv(iov: IOVec): number {
-    return this.#try('in', iov);
+    return this.#share === null ? this.#try('in', iov) : this.#share.try('in', () => this.#try('in', iov));
   }
 
   override tryWritev(iov: IOVec): number {
-    return this.#try('out', iov);
+    return this.#share === null ? this.#try('out', iov) : this.#share.try('out', () => this.#try('out', iov));
   }
 
   override *yield(condition: IOCondition, options?: IOOptions): Co<void> {
-    const waiter = this.#waiterFor(condition);
-    waiter.assertFree();
-    const signal = options?.signal;
-    signal?.throwIfAborted();
-    if (this.ioReady(condition)) return;
-    this.ioWatch(condition, null, false);
-    let aborted: boolean;
-    try {
-      aborted = yield* waiter.wait(this.followCoroutineCtx, signal);
-    } finally {
-      this.ioUnwatch(condition);
-    }
-    if (aborted) throw signal?.reason;
+    const run = (): Co<number> => this.#wait(condition, options?.signal);
+    yield* this.#share === null ? run() : this.#share.transfer(condition, run);
   }
 
   override wakeRead(): void {
@@ -90,30 +103,83 @@ export abstract class LocalQIOChannel extends QIOChannel {
     this.ioShutdown(how);
     if (how !== 'write') this.reader.wake();
     if (how !== 'read') this.writer.wake();
+    this.#share?.refresh();
   }
 
   override close(): void {
     this.ioClose();
     this.reader.wake();
     this.writer.wake();
+    this.#share?.closed();
   }
 
-  *#transfer(condition: IOCondition, iov: IOVec, signal: AbortSignal | undefined): Co<number> {
+  /** @internal */
+  transferFor(condition: IOCondition, iov: IOVec, abortable: boolean): Co<number> {
+    return this.#transfer(condition, iov, undefined, abortable);
+  }
+
+  /** @internal */
+  waitFor(condition: IOCondition): Co<number> {
+    return this.#wait(condition, undefined);
+  }
+
+  /** @internal */
+  cancelWait(condition: IOCondition): void {
+    this.#waiterFor(condition).abort();
+  }
+
+  /** @internal */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.close();
+  }
+
+  /** @internal */
+  descriptorForOthers(): number {
+    return -1;
+  }
+
+  /** @returns 0, or QIO_CHANNEL_ERR_BLOCK: somebody without a signal ended the wait. */
+  *#wait(condition: IOCondition, signal: AbortSignal | undefined): Co<number> {
+    const waiter = this.#waiterFor(condition);
+    waiter.assertFree();
+    signal?.throwIfAborted();
+    if (this.ioReady(condition)) return 0;
+    this.ioWatch(condition, null, false);
+    let aborted: boolean;
+    try {
+      aborted = yield* waiter.wait(this.followCoroutineCtx, signal);
+    } finally {
+      this.ioUnwatch(condition);
+    }
+    if (!aborted) return 0;
+    if (signal === undefined) return QIO_CHANNEL_ERR_BLOCK;
+    throw signal.reason;
+  }
+
+  *#transfer(
+    condition: IOCondition,
+    iov: IOVec,
+    signal: AbortSignal | undefined,
+    abortable: boolean,
+  ): Co<number> {
     const waiter = this.#waiterFor(condition);
     waiter.assertFree();
     signal?.throwIfAborted();
     if (isEmpty(iov)) return 0;
     for (;;) {
+      if (this.#failure !== null) throw this.#failure;
       const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
       if (count !== QIO_CHANNEL_ERR_BLOCK) return count;
-      this.ioWatch(condition, iov, signal !== undefined);
+      this.ioWatch(condition, iov, abortable);
       let aborted: boolean;
       try {
         aborted = yield* waiter.wait(this.followCoroutineCtx, signal);
         if (aborted) {
           const taken = this.ioAbandon(condition);
           if (taken > 0) return taken;
-          throw signal?.reason;
+          if (signal === undefined) return QIO_CHANNEL_ERR_BLOCK;
+          throw signal.reason;
         }
       } finally {
         this.ioUnwatch(condition);
@@ -124,6 +190,7 @@ export abstract class LocalQIOChannel extends QIOChannel {
   #try(condition: IOCondition, iov: IOVec): number {
     this.#waiterFor(condition).assertFree();
     if (isEmpty(iov)) return 0;
+    if (this.#failure !== null) throw this.#failure;
     const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
     if (count === QIO_CHANNEL_ERR_BLOCK) this.ioWatch(condition, null, false);
     return count;

@@ -7,7 +7,10 @@ export type QIOChannelErrorCode =
   | 'QIO_CHANNEL_LISTEN'
   | 'QIO_CHANNEL_ADDRESS'
   | 'QIO_CHANNEL_UNSUPPORTED'
-  | 'QIO_CHANNEL_POSITION';
+  | 'QIO_CHANNEL_POSITION'
+  | 'QIO_CHANNEL_BAD_HANDLE'
+  | 'QIO_CHANNEL_USERS'
+  | 'QIO_CHANNEL_THREAD_GONE';
 
 /** What channels throw. `code` is stable; `errno` is the system's word where it gave one, e.g. `ECONNRESET`. */
 export class QIOChannelError extends Error {
@@ -15,6 +18,7 @@ export class QIOChannelError extends Error {
   readonly code: QIOChannelErrorCode;
   readonly errno: string | undefined;
 
+  /** @param cause its message is added, and its errno is this one's. */
   constructor(code: QIOChannelErrorCode, message: string, cause?: unknown) {
     super(cause instanceof Error ? `${message}: ${cause.message}` : message, { cause });
     this.code = code;

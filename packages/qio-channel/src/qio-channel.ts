@@ -2,6 +2,11 @@ import type { Co } from '@coaio/coroutine';
 import { type IOVec, iovDiscardFront, iovSize } from './iovec.js';
 import { QIOChannelError } from './qio-channel-error.js';
 import { QIOChannelPromises } from './qio-channel-promises.js';
+import { assertHandle, type QIOChannelHandle } from './shared/channel-handle.js';
+import { ChannelView } from './shared/channel-view.js';
+import { localChannels } from './shared/local-channels.js';
+
+export { QIO_CHANNEL_ERR_BLOCK } from './err-block.js';
 
 /** `in`: there is something to read, or the end. `out`: there is room to write. */
 export type IOCondition = 'in' | 'out';
@@ -10,9 +15,6 @@ export type ShutdownHow = 'read' | 'write' | 'both';
 export type QIOChannelFeature = 'shutdown' | 'seekable';
 /** Where a position is counted from: `SEEK_SET`, `SEEK_CUR`, `SEEK_END`. */
 export type SeekWhence = 'set' | 'current' | 'end';
-
-/** What a call gives that would have to wait (`QIO_CHANNEL_ERR_BLOCK`). */
-export const QIO_CHANNEL_ERR_BLOCK = -2;
 
 export interface IOOptions {
   /**
@@ -38,6 +40,22 @@ export abstract class QIOChannel {
   protected constructor(name: string) {
     this.name = name;
   }
+
+  /**
+   * The channel that `handle` names: itself in its own thread, a view of it in another. What the view's calls do is in its
+   * thread; {@link close} of a view lets go of the channel, which its thread's `close` ends for all. A thread that ends with a view
+   * open ends the channel: it may have been in the middle of a message.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_BAD_HANDLE`; `QIO_CHANNEL_USERS`: it has 62 views. AioContextError `AIO_BAD_HANDLE`, `AIO_OTHER_MEMORY`.
+   */
+  static attach(handle: QIOChannelHandle): QIOChannel {
+    assertHandle(handle);
+    const own = localChannels.get(handle.serve.cell, handle.serve.generation);
+    return own instanceof QIOChannel ? own : new AttachedQIOChannel(new ChannelView(handle));
+  }
+
+  /** What names the channel in other threads; plain data for `postMessage` and `workerData`. */
+  abstract get handle(): QIOChannelHandle;
 
   /** The same calls for who is in no coroutine. */
   get promises(): QIOChannelPromises {
@@ -157,5 +175,63 @@ export abstract class QIOChannel {
 
   #notSeekable(operation: string): QIOChannelError {
     return new QIOChannelError('QIO_CHANNEL_UNSUPPORTED', `${this.name}: ${operation}: it has no position`);
+  }
+}
+
+/** Another thread's channel, from {@link QIOChannel.attach}. */
+class AttachedQIOChannel extends QIOChannel {
+  readonly #view: ChannelView;
+
+  constructor(view: ChannelView) {
+    super(view.handle.name);
+    this.#view = view;
+  }
+
+  override get handle(): QIOChannelHandle {
+    return this.#view.handle;
+  }
+
+  override hasFeature(feature: QIOChannelFeature): boolean {
+    return feature === 'shutdown' && this.#view.handle.features.includes(feature);
+  }
+
+  override readv(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.#view.transfer('in', iov, this.followCoroutineCtx, options);
+  }
+
+  override writev(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.#view.transfer('out', iov, this.followCoroutineCtx, options);
+  }
+
+  /** Only its own thread knows what it can do at once. */
+  override tryReadv(): number {
+    throw this.#unsupported('tryReadv');
+  }
+
+  override tryWritev(): number {
+    throw this.#unsupported('tryWritev');
+  }
+
+  override yield(condition: IOCondition, options?: IOOptions): Co<void> {
+    return this.#view.wait(condition, this.followCoroutineCtx, options);
+  }
+
+  override wakeRead(): void {
+    this.#view.wakeRead();
+  }
+
+  override shutdown(how: ShutdownHow): void {
+    this.#view.shutdown(how);
+  }
+
+  override close(): void {
+    this.#view.close();
+  }
+
+  #unsupported(operation: string): QIOChannelError {
+    return new QIOChannelError(
+      'QIO_CHANNEL_UNSUPPORTED',
+      `${this.name}: ${operation}: it belongs to another thread, which would have to be waited for`,
+    );
   }
 }

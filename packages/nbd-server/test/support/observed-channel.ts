@@ -4,6 +4,7 @@ import {
   type IOVec,
   iovSize,
   QIOChannel,
+  type QIOChannelHandle,
   type QIOChannelPair,
   type ShutdownHow,
 } from '@coaio/qio-channel';
@@ -17,6 +18,10 @@ export class ObservedChannel extends QIOChannel {
   constructor(inner: QIOChannelPair) {
     super('observed');
     this.#inner = inner;
+  }
+
+  override get handle(): QIOChannelHandle {
+    return this.#inner.handle;
   }
 
   override readv(iov: IOVec): Co<number> {

@@ -2,7 +2,13 @@ import type { Socket } from 'node:net';
 
 /** What Node keeps behind a socket; undocumented, the same in Node 20 to 26. */
 interface HandleOwner {
-  _handle: { fd?: number } | null;
+  _handle: NodeHandle | null;
+}
+
+interface NodeHandle {
+  fd?: number;
+  close(closed?: () => void): void;
+  readStop?(): void;
 }
 
 /**
@@ -21,4 +27,18 @@ export function takeHandle(socket: Socket): unknown {
   // For the server's own count of its connections.
   socket.destroy();
   return handle;
+}
+
+/**
+ * From now on the system closes the socket's descriptor when `gate` calls back, whoever destroys the socket: Node does on an error.
+ * Nothing is read meanwhile.
+ */
+export function gateClose(socket: Socket, gate: (close: () => void) => void): void {
+  const handle = (socket as unknown as HandleOwner)._handle;
+  if (handle === null) return;
+  const close = handle.close;
+  handle.close = (closed) => {
+    handle.readStop?.();
+    gate(() => close.call(handle, closed));
+  };
 }

@@ -1,9 +1,11 @@
 import { connect as netConnect, type OnReadOpts, Socket } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import type { IOVec } from '../iovec.js';
 import { LocalQIOChannel } from '../local-qio-channel.js';
 import type { IOCondition, QIOChannelFeature, ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
-import { takeHandle } from './node-handle.js';
+import type { ChannelShare } from '../shared/channel-share.js';
+import { descriptorOf, gateClose, takeHandle } from './node-handle.js';
 import { assertAddress, formatAddress, nodeAddress, type SocketAddress } from './socket-address.js';
 import { SocketReader } from './socket-reader.js';
 import { SocketWriter } from './socket-writer.js';
@@ -18,6 +20,7 @@ export class QIOChannelSocket extends LocalQIOChannel {
   readonly #socket: Socket;
   readonly #in: SocketReader;
   readonly #out: SocketWriter;
+  #shared = false;
 
   /**
    * Connects to `address` (`qio_channel_socket_connect_async`).
@@ -86,8 +89,20 @@ export class QIOChannelSocket extends LocalQIOChannel {
     this.#socket.setNoDelay(!enabled);
   }
 
+  /** No-op once the channel has a handle: another thread's writes would overtake what is gathered here. */
   override setCork(enabled: boolean): void {
-    this.#out.setCork(enabled);
+    if (!this.#shared) this.#out.setCork(enabled);
+  }
+
+  /** @internal Only the main thread's: another one may end at any moment, and its descriptors with it, under a call. */
+  override descriptorForOthers(): number {
+    return isMainThread && this.#out.isDirect ? descriptorOf(this.#socket) : -1;
+  }
+
+  protected override ioShared(share: ChannelShare): void {
+    this.#out.setCork(false);
+    this.#shared = true;
+    gateClose(this.#socket, (close) => share.closeWhenUnused(close));
   }
 
   protected override ioReadv(iov: IOVec): number {

@@ -39,6 +39,11 @@ export class SocketWriter {
     this.#waiter.wake();
   }
 
+  /** Whether the next write goes straight to the descriptor. */
+  get isDirect(): boolean {
+    return !this.#underWay && this.#taken === 0 && this.#corked === null && this.#error === null;
+  }
+
   /** Whether memory of a caller is being written from: the system takes it all, or the connection ends. */
   get refers(): boolean {
     return this.#underWay && this.#refers;

@@ -1,0 +1,161 @@
+import { type BottomHalf, getIohandlerAioContext } from '@coaio/aio-context';
+import { isThreadAlive, joinThreads, readName, TAG, wordsOf } from '@coaio/aio-context/shared';
+import { type Co, coSelf } from '@coaio/coroutine';
+import type { IOCondition } from '../qio-channel.js';
+import { QIOChannelError } from '../qio-channel-error.js';
+import { busyClaim } from './busy-claim.js';
+import type { QIOChannelHandle } from './channel-handle.js';
+import { closeClaim, holderId, releaseClaim, releaseOfDead, takeClaim, threadOf } from './claim.js';
+import {
+  ASKED,
+  DESCRIPTOR,
+  IN,
+  MAX_USERS,
+  OUT,
+  SHARED_BYTES,
+  SHUT_READ,
+  SHUT_WRITE,
+  USERS,
+  WAKE_READ,
+  writeHolderName,
+} from './layout.js';
+import { localChannels } from './local-channels.js';
+import { Servant } from './servant.js';
+import type { ShareableChannel } from './shareable-channel.js';
+import { IntroducedMemories } from './shared-memories.js';
+
+// Per thread: the memories of others are the same for all its channels.
+let memories: IntroducedMemories | null = null;
+
+/** The side of a shared channel that its own thread has: it serves the others, and closes the descriptor once none of them is in a call. */
+export class ChannelShare {
+  readonly handle: QIOChannelHandle;
+  readonly #channel: ShareableChannel;
+  readonly #words: Int32Array;
+  readonly #me: number;
+  readonly #bottomHalf: BottomHalf;
+  readonly #reads: Servant;
+  readonly #writes: Servant;
+  #close: (() => void) | null = null;
+
+  constructor(channel: ShareableChannel, features: readonly string[]) {
+    const thread = joinThreads();
+    memories ??= new IntroducedMemories();
+    const memory = new SharedArrayBuffer(SHARED_BYTES);
+    this.#channel = channel;
+    this.#words = new Int32Array(memory, 0, 96);
+    this.#me = holderId(thread.number, thread.tag);
+    this.#bottomHalf = getIohandlerAioContext().createBottomHalf(() => this.#serve(), 'serve');
+    const settled = () => this.refresh();
+    this.#reads = new Servant(this.#words, IN, channel, memories, settled);
+    this.#writes = new Servant(this.#words, OUT, channel, memories, settled);
+    this.handle = {
+      of: 'QIOChannel',
+      name: channel.name,
+      features,
+      serve: this.#bottomHalf.handle,
+      memory,
+      introductions: memories.address,
+    };
+    const { cell, generation } = this.handle.serve;
+    localChannels.add(cell, generation, channel);
+    localChannels.listen(this);
+    this.refresh();
+  }
+
+  /** A call of this thread's: it has the direction to itself as any other. */
+  *transfer<T>(condition: IOCondition, run: () => Co<T>): Co<T> {
+    const direction = condition === 'in' ? IN : OUT;
+    const claim = takeClaim(this.#words, direction, this.#me);
+    if (claim === 'busy') throw busyClaim(this.#words, direction, this.#channel.name);
+    // The channel itself knows how it ended.
+    if (claim === 'closed') return yield* run();
+    try {
+      writeHolderName(this.#words, direction, coSelf().name);
+      return yield* run();
+    } finally {
+      if (direction === OUT) this.refresh();
+      releaseClaim(this.#words, direction, this.#me);
+    }
+  }
+
+  /** As {@link transfer}, for what does not wait. */
+  try<T>(condition: IOCondition, run: () => T): T {
+    const direction = condition === 'in' ? IN : OUT;
+    const claim = takeClaim(this.#words, direction, this.#me);
+    if (claim === 'busy') throw busyClaim(this.#words, direction, this.#channel.name);
+    try {
+      return run();
+    } finally {
+      if (direction === OUT) this.refresh();
+      releaseClaim(this.#words, direction, this.#me);
+    }
+  }
+
+  /** Whether others may write to the descriptor has changed, or may have. */
+  refresh(): void {
+    Atomics.store(this.#words, DESCRIPTOR, this.#channel.descriptorForOthers());
+  }
+
+  /** Calls `close` once no other thread is in a call on the descriptor; mostly that is now. */
+  closeWhenUnused(close: () => void): void {
+    this.#close = close;
+    this.closed();
+  }
+
+  /** The channel is closed: no call begins any more. */
+  closed(): void {
+    closeClaim(this.#words, IN);
+    if (!closeClaim(this.#words, OUT)) return;
+    this.#finish();
+  }
+
+  #finish(): void {
+    const close = this.#close;
+    this.#close = null;
+    close?.();
+    localChannels.unlisten(this);
+    localChannels.delete(this.handle.serve.cell);
+    this.#bottomHalf.delete();
+    // Who rang before that is answered now; who rings later is told, and takes the request back.
+    this.#reads.look();
+    this.#writes.look();
+  }
+
+  #serve(): void {
+    const asked = Atomics.exchange(this.#words, ASKED, 0);
+    if ((asked & SHUT_READ) !== 0 && (asked & SHUT_WRITE) !== 0) this.#channel.shutdown('both');
+    else if ((asked & SHUT_READ) !== 0) this.#channel.shutdown('read');
+    else if ((asked & SHUT_WRITE) !== 0) this.#channel.shutdown('write');
+    if ((asked & WAKE_READ) !== 0) this.#channel.wakeRead();
+    this.#reads.look();
+    this.#writes.look();
+    if (this.#close !== null) this.closed();
+  }
+
+  /** One that ended without letting go of the channel may have been in the middle of a message: nobody can go on after it. */
+  threadEnded(): void {
+    const { words } = joinThreads();
+    for (let slot = USERS; slot < USERS + MAX_USERS; slot++) {
+      const user = Atomics.load(this.#words, slot);
+      if (user === 0 || isAlive(words, user)) continue;
+      Atomics.store(this.#words, slot, 0);
+      memories?.forget(user);
+      releaseOfDead(this.#words, IN, user);
+      releaseOfDead(this.#words, OUT, user);
+      this.#channel.fail(
+        new QIOChannelError(
+          'QIO_CHANNEL_THREAD_GONE',
+          `${this.#channel.name}: thread "${readName(words, threadOf(user))}" ended with the channel attached`,
+        ),
+      );
+      if (this.#close !== null) this.closed();
+    }
+  }
+}
+
+function isAlive(words: Int32Array, user: number): boolean {
+  const number = threadOf(user);
+  const tag = Atomics.load(words, wordsOf(number) + TAG);
+  return isThreadAlive(words, number) && holderId(number, tag) === user;
+}

@@ -1,0 +1,207 @@
+import { writeSync, writevSync } from 'node:fs';
+import type { BottomHalf, RemoteBottomHalf } from '@coaio/aio-context';
+import { type Co, coSelf } from '@coaio/coroutine';
+import { DirectionWaiter } from '../direction-waiter.js';
+import { QIO_CHANNEL_ERR_BLOCK } from '../err-block.js';
+import { type IOVec, iovSize } from '../iovec.js';
+import { QIOChannelError } from '../qio-channel-error.js';
+import { busyClaim } from './busy-claim.js';
+import type { QIOChannelHandle } from './channel-handle.js';
+import { enterCall, leaveCall, releaseClaim, takeClaim } from './claim.js';
+import { fromErrorText } from './error-record.js';
+import {
+  ABORT,
+  ABORTABLE,
+  ASKED_FOR,
+  BELL,
+  BELL_GENERATION,
+  DESCRIPTOR,
+  DONE,
+  FAILED,
+  IN,
+  KIND,
+  LENGTH,
+  MEMORY,
+  NONE,
+  OFFSET_HIGH,
+  OFFSET_LOW,
+  RESULT,
+  readError,
+  STATE,
+  WAIT_ONLY,
+  writeHolderName,
+} from './layout.js';
+import { PlacedBytes } from './placed-bytes.js';
+import { ringOwner } from './ring-owner.js';
+import type { MemoryIntroducer } from './shared-memories.js';
+
+export interface ViewParts {
+  readonly handle: QIOChannelHandle;
+  readonly words: Int32Array;
+  readonly me: number;
+  readonly owner: RemoteBottomHalf;
+  readonly bell: BottomHalf;
+  readonly introducer: MemoryIntroducer;
+}
+
+/** One direction of a view. */
+export class ViewDirection {
+  readonly #direction: number;
+  readonly #parts: ViewParts;
+  readonly #waiter: DirectionWaiter;
+  readonly #placed: PlacedBytes;
+  #open = true;
+
+  constructor(direction: number, parts: ViewParts) {
+    this.#direction = direction;
+    this.#parts = parts;
+    this.#waiter = new DirectionWaiter(parts.handle.name, direction === IN ? 'read' : 'write');
+    this.#placed = new PlacedBytes(direction === IN);
+  }
+
+  get busy(): boolean {
+    return this.#waiter.busy;
+  }
+
+  *transfer(iov: IOVec, follow: boolean, signal: AbortSignal | undefined): Co<number> {
+    this.#waiter.assertFree();
+    signal?.throwIfAborted();
+    if (iovSize(iov) === 0) return 0;
+    if (!this.#take()) return this.#ended();
+    try {
+      const written = this.#direction === IN ? 0 : this.#writeNow(iov);
+      if (written > 0) return written;
+      const { memory, offset, length } = this.#placed.place(iov);
+      const { words, introducer } = this.#parts;
+      const at = this.#direction;
+      Atomics.store(words, at + MEMORY, introducer.numberOf(memory));
+      Atomics.store(words, at + OFFSET_HIGH, Math.floor(offset / 2 ** 32));
+      Atomics.store(words, at + OFFSET_LOW, offset | 0);
+      Atomics.store(words, at + LENGTH, length);
+      const count = yield* this.#request(signal === undefined ? 0 : ABORTABLE, follow, signal);
+      if (this.#direction === IN && count > 0) this.#placed.deliver(iov, count);
+      return count;
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  *waitUntilReady(follow: boolean, signal: AbortSignal | undefined): Co<void> {
+    this.#waiter.assertFree();
+    signal?.throwIfAborted();
+    // An end is something to be ready for.
+    if (!this.#take()) return;
+    try {
+      yield* this.#request(WAIT_ONLY, follow, signal);
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  /** The view is closed: who waits here is told. */
+  close(): void {
+    this.#open = false;
+    this.#waiter.abort();
+  }
+
+  /** The bell was rung, or the channel's thread has ended. */
+  look(): void {
+    const done = Atomics.load(this.#parts.words, this.#direction + STATE) === DONE;
+    if (done || !this.#parts.owner.isAlive) this.#waiter.wake();
+  }
+
+  /** @returns false: the channel is closed. */
+  #take(): boolean {
+    const { words, me, handle, owner } = this.#parts;
+    if (!this.#open) return false;
+    if (!owner.isAlive) throw this.#threadGone();
+    const claim = takeClaim(words, this.#direction, me);
+    if (claim === 'busy') throw busyClaim(words, this.#direction, handle.name);
+    if (claim === 'closed') return false;
+    writeHolderName(words, this.#direction, coSelf().name);
+    return true;
+  }
+
+  /** Straight to the descriptor. @returns 0: it is not to be had, is full, or fails, which its own thread then says better. */
+  #writeNow(iov: IOVec): number {
+    const { words, me, owner } = this.#parts;
+    if (Atomics.load(words, DESCRIPTOR) < 0 || !enterCall(words, this.#direction, me)) return 0;
+    try {
+      // Only now: it stays open until the call is left.
+      const fd = Atomics.load(words, DESCRIPTOR);
+      if (fd < 0) return 0;
+      const only = iov.length === 1 ? iov[0] : undefined;
+      return only !== undefined ? writeSync(fd, only) : writevSync(fd, iov);
+    } catch {
+      return 0;
+    } finally {
+      if (!leaveCall(words, this.#direction, me)) ringOwner(owner);
+    }
+  }
+
+  /** Has the channel's thread do it, and waits for that. */
+  *#request(kind: number, follow: boolean, signal: AbortSignal | undefined): Co<number> {
+    const { words, owner, bell } = this.#parts;
+    const at = this.#direction;
+    const { cell, generation } = bell.handle;
+    Atomics.store(words, at + BELL, cell);
+    Atomics.store(words, at + BELL_GENERATION, generation);
+    Atomics.store(words, at + KIND, kind);
+    Atomics.store(words, at + ABORT, 0);
+    Atomics.store(words, at + STATE, ASKED_FOR);
+    let heard = ringOwner(owner);
+    let aborted = false;
+    while (Atomics.load(words, at + STATE) !== DONE) {
+      if ((!heard || aborted) && this.#takeBack()) return this.#nothingMoved(signal);
+      if (!owner.isAlive) throw this.#threadGone();
+      if (aborted) {
+        Atomics.store(words, at + ABORT, 1);
+        heard = ringOwner(owner);
+      }
+      // Once aborted it waits for the answer: until then the bytes may be moved.
+      if (yield* this.#waiter.wait(follow, aborted ? undefined : signal)) aborted = true;
+    }
+    return this.#result(signal);
+  }
+
+  #result(signal: AbortSignal | undefined): number {
+    const { words } = this.#parts;
+    Atomics.store(words, this.#direction + STATE, NONE);
+    const result = Atomics.load(words, this.#direction + RESULT);
+    if (result === FAILED) throw fromErrorText(readError(words, this.#direction));
+    return result === QIO_CHANNEL_ERR_BLOCK ? this.#nothingMoved(signal) : result;
+  }
+
+  /** @returns whether the request is the caller's again; else it is being served. */
+  #takeBack(): boolean {
+    const at = this.#direction + STATE;
+    return Atomics.compareExchange(this.#parts.words, at, ASKED_FOR, NONE) === ASKED_FOR;
+  }
+
+  #letGo(): void {
+    releaseClaim(this.#parts.words, this.#direction, this.#parts.me);
+  }
+
+  #nothingMoved(signal: AbortSignal | undefined): number {
+    if (signal?.aborted) throw signal.reason;
+    return this.#ended();
+  }
+
+  /** Of a closed channel, or view: what a closed channel of this thread would give. */
+  #ended(): number {
+    if (this.#direction === IN) return 0;
+    throw new QIOChannelError(
+      'QIO_CHANNEL_SHUT_DOWN',
+      `${this.#parts.handle.name}: write: ${this.#open ? 'the channel is closed' : 'this view of it is closed'}`,
+    );
+  }
+
+  #threadGone(): QIOChannelError {
+    const { name } = this.#parts.handle;
+    const operation = this.#direction === IN ? 'read' : 'write';
+    return new QIOChannelError(
+      'QIO_CHANNEL_THREAD_GONE',
+      `${name}: ${operation}: the thread that has it has ended`,
+    );
+  }
+}

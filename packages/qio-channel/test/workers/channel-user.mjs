@@ -1,0 +1,81 @@
+// A thread with a view of another thread's channel.
+import { coRun } from '@coaio/coroutine';
+import { QIOChannel } from '@coaio/qio-channel';
+
+/** @typedef {import('@coaio/qio-channel').QIOChannelHandle} Handle */
+
+/** @type {QIOChannel | undefined} */
+let attached;
+
+/** @param {Handle} handle */
+export function attach(handle) {
+  attached = QIOChannel.attach(handle);
+  return attached.name;
+}
+
+function channel() {
+  if (attached === undefined) throw new Error('attach first');
+  return attached;
+}
+
+/** How a call was refused, as data. @param {unknown} error */
+function refusal(error) {
+  const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+  return { code, message };
+}
+
+/** @param {Uint8Array[]} pieces */
+export async function writes(pieces) {
+  try {
+    await coRun(() => channel().writevAll(pieces), { name: 'there' });
+    return 'written';
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** @param {number} length @param {boolean} shared */
+export async function reads(length, shared) {
+  const bytes = shared ? new Uint8Array(new SharedArrayBuffer(length)) : new Uint8Array(length);
+  try {
+    const full = await coRun(() => channel().readvAllEof([bytes]), { name: 'there' });
+    return full ? bytes : 'end';
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** Reads into memory that the caller sees. @param {Uint8Array[]} pieces */
+export async function readsInto(pieces) {
+  await coRun(() => channel().readvAll(pieces));
+}
+
+/** @param {'in' | 'out'} condition */
+export async function waits(condition) {
+  await coRun(() => channel().yield(condition));
+  return 'ready';
+}
+
+/** A read that is aborted once it waits. */
+export async function abortsItsRead() {
+  const controller = new AbortController();
+  const reading = coRun(() => channel().readv([new Uint8Array(10)], { signal: controller.signal }));
+  controller.abort(new Error('enough'));
+  return reading.then(
+    (count) => count,
+    (error) => error.message,
+  );
+}
+
+/** @param {'read' | 'write' | 'both'} how */
+export function shutsDown(how) {
+  channel().shutdown(how);
+}
+
+export function closes() {
+  channel().close();
+}
+
+export function wakesTheReader() {
+  channel().wakeRead();
+}
