@@ -110,7 +110,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     this.ioClose();
     this.reader.wake();
     this.writer.wake();
-    this.#share?.closed();
+    this.#share?.close();
   }
 
   /** @internal */

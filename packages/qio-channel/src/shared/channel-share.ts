@@ -37,6 +37,7 @@ export class ChannelShare {
   readonly #reads: Servant;
   readonly #writes: Servant;
   #close: (() => void) | null = null;
+  #state: 'open' | 'closing' | 'closed' = 'open';
 
   constructor(channel: ShareableChannel, features: readonly string[]) {
     const thread = joinThreads();
@@ -99,21 +100,26 @@ export class ChannelShare {
 
   /** Calls `close` once no other thread is in a call on the descriptor; mostly that is now. */
   closeWhenUnused(close: () => void): void {
+    if (this.#state === 'closed') {
+      close();
+      return;
+    }
     this.#close = close;
-    this.closed();
+    this.close();
   }
 
-  /** The channel is closed: no call begins any more. */
-  closed(): void {
+  /** No call begins any more; the channel is closed once the last one is over. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closing';
     closeClaim(this.#words, IN);
-    if (!closeClaim(this.#words, OUT)) return;
-    this.#finish();
+    if (closeClaim(this.#words, OUT)) this.#closed();
   }
 
-  #finish(): void {
-    const close = this.#close;
+  #closed(): void {
+    this.#state = 'closed';
+    this.#close?.();
     this.#close = null;
-    close?.();
     localChannels.unlisten(this);
     localChannels.delete(this.handle.serve.cell);
     this.#bottomHalf.delete();
@@ -130,7 +136,7 @@ export class ChannelShare {
     if ((asked & WAKE_READ) !== 0) this.#channel.wakeRead();
     this.#reads.look();
     this.#writes.look();
-    if (this.#close !== null) this.closed();
+    if (this.#state === 'closing') this.close();
   }
 
   /** One that ended without letting go of the channel may have been in the middle of a message: nobody can go on after it. */
@@ -149,7 +155,7 @@ export class ChannelShare {
           `${this.#channel.name}: thread "${readName(words, threadOf(user))}" ended with the channel attached`,
         ),
       );
-      if (this.#close !== null) this.closed();
+      if (this.#state === 'closing') this.close();
     }
   }
 }

@@ -41,7 +41,10 @@ export const ABORTABLE = 2;
 /** 1: the holder wants it ended. Written by: the holder; cleared with the next request. Read by: the channel's thread. Stale: seen at the next ring. */
 export const ABORT = 3;
 
-/** The memory to move from or to: a number of its owner, and a place in it. */
+/** Who asks. CLAIM does not say it once the channel is closed. */
+export const HOLDER = 11;
+
+/** The memory to move from or to: a number that HOLDER gave it, and a place in it. */
 export const MEMORY = 4;
 export const OFFSET_HIGH = 5;
 export const OFFSET_LOW = 6;

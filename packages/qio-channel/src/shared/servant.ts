@@ -2,7 +2,6 @@ import { getCurrentAioContext, getIohandlerAioContext } from '@coaio/aio-context
 import { joinThreads, wakeCell } from '@coaio/aio-context/shared';
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coYield } from '@coaio/coroutine';
 import { QIO_CHANNEL_ERR_BLOCK } from '../err-block.js';
-import { claimHolder } from './claim.js';
 import { toErrorText } from './error-record.js';
 import {
   ABORT,
@@ -12,6 +11,7 @@ import {
   BELL_GENERATION,
   DONE,
   FAILED,
+  HOLDER,
   IN,
   KIND,
   LENGTH,
@@ -85,10 +85,9 @@ export class Servant {
         yield* coYield();
         continue;
       }
-      const holder = claimHolder(this.#words, this.#direction);
       let result: number;
       try {
-        result = yield* this.#serve(holder);
+        result = yield* this.#serve();
       } catch (error) {
         writeError(this.#words, this.#direction, toErrorText(error));
         result = FAILED;
@@ -98,8 +97,13 @@ export class Servant {
     }
   }
 
-  *#serve(holder: number): Co<number> {
-    const { [KIND]: kind = 0, [MEMORY]: number = 0, [LENGTH]: length = 0 } = this.#request();
+  *#serve(): Co<number> {
+    const {
+      [KIND]: kind = 0,
+      [HOLDER]: holder = 0,
+      [MEMORY]: number = 0,
+      [LENGTH]: length = 0,
+    } = this.#request();
     const condition = this.#direction === IN ? 'in' : 'out';
     try {
       if ((kind & WAIT_ONLY) !== 0) {

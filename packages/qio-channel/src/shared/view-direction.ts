@@ -18,6 +18,7 @@ import {
   DESCRIPTOR,
   DONE,
   FAILED,
+  HOLDER,
   IN,
   KIND,
   LENGTH,
@@ -141,11 +142,12 @@ export class ViewDirection {
 
   /** Has the channel's thread do it, and waits for that. */
   *#request(kind: number, follow: boolean, signal: AbortSignal | undefined): Co<number> {
-    const { words, owner, bell } = this.#parts;
+    const { words, me, owner, bell } = this.#parts;
     const at = this.#direction;
     const { cell, generation } = bell.handle;
     Atomics.store(words, at + BELL, cell);
     Atomics.store(words, at + BELL_GENERATION, generation);
+    Atomics.store(words, at + HOLDER, me);
     Atomics.store(words, at + KIND, kind);
     Atomics.store(words, at + ABORT, 0);
     Atomics.store(words, at + STATE, ASKED_FOR);
