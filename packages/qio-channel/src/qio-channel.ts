@@ -4,6 +4,7 @@ import { QIOChannelError } from './qio-channel-error.js';
 import { QIOChannelPromises } from './qio-channel-promises.js';
 import { assertHandle, type QIOChannelHandle } from './shared/channel-handle.js';
 import { ChannelView } from './shared/channel-view.js';
+import { WHOLE } from './shared/layout.js';
 import { localChannels } from './shared/local-channels.js';
 
 export { QIO_CHANNEL_ERR_BLOCK } from './err-block.js';
@@ -144,7 +145,7 @@ export abstract class QIOChannel {
     let rest: IOVec = iov;
     let got = 0;
     while (got < wanted) {
-      const count = yield* this.readv(rest, options);
+      const count = yield* this.readMost(rest, options);
       if (count === 0) {
         if (got === 0) return false;
         throw this.#ended(got, wanted);
@@ -160,10 +161,20 @@ export abstract class QIOChannel {
     let left = iovSize(iov);
     let rest: IOVec = iov;
     while (left > 0) {
-      const count = yield* this.writev(rest, options);
+      const count = yield* this.writeMost(rest, options);
       left -= count;
       if (left > 0) rest = iovDiscardFront(rest, count);
     }
+  }
+
+  /** @internal As {@link readv}, for who comes back until all is there. */
+  protected readMost(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.readv(iov, options);
+  }
+
+  /** @internal As {@link writev}, for who comes back until all is written. */
+  protected writeMost(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.writev(iov, options);
   }
 
   #ended(got: number, wanted: number): QIOChannelError {
@@ -196,11 +207,19 @@ class AttachedQIOChannel extends QIOChannel {
   }
 
   override readv(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#view.transfer('in', iov, this.followCoroutineCtx, options);
+    return this.#view.transfer('in', iov, this.followCoroutineCtx, 0, options);
   }
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#view.transfer('out', iov, this.followCoroutineCtx, options);
+    return this.#view.transfer('out', iov, this.followCoroutineCtx, 0, options);
+  }
+
+  protected override readMost(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.#view.transfer('in', iov, this.followCoroutineCtx, WHOLE, options);
+  }
+
+  protected override writeMost(iov: IOVec, options?: IOOptions): Co<number> {
+    return this.#view.transfer('out', iov, this.followCoroutineCtx, WHOLE, options);
   }
 
   /** Only its own thread knows what it can do at once. */

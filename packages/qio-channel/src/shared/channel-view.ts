@@ -53,8 +53,15 @@ export class ChannelView {
     localChannels.listen(this);
   }
 
-  transfer(condition: IOCondition, iov: IOVec, follow: boolean, options?: IOOptions): Co<number> {
-    return this.#direction(condition).transfer(iov, follow, options?.signal);
+  /** @param kind WHOLE, or 0. */
+  transfer(
+    condition: IOCondition,
+    iov: IOVec,
+    follow: boolean,
+    kind: number,
+    options?: IOOptions,
+  ): Co<number> {
+    return this.#direction(condition).transfer(iov, follow, kind, options?.signal);
   }
 
   wait(condition: IOCondition, follow: boolean, options?: IOOptions): Co<void> {

@@ -33,10 +33,11 @@ export const ASKED_FOR = 1;
 export const TAKEN = 2;
 export const DONE = 3;
 
-/** Bits of the request: only wait until it is ready; it may be aborted. */
+/** Bits of the request: only wait until it is ready; it may be aborted; answer when all is moved, or the stream ends. */
 export const KIND = 2;
 export const WAIT_ONLY = 1;
 export const ABORTABLE = 2;
+export const WHOLE = 4;
 
 /** 1: the holder wants it ended. Written by: the holder; cleared with the next request. Read by: the channel's thread. Stale: seen at the next ring. */
 export const ABORT = 3;

@@ -2,6 +2,7 @@ import { getCurrentAioContext, getIohandlerAioContext } from '@coaio/aio-context
 import { joinThreads, wakeCell } from '@coaio/aio-context/shared';
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coYield } from '@coaio/coroutine';
 import { QIO_CHANNEL_ERR_BLOCK } from '../err-block.js';
+import type { IOCondition } from '../qio-channel.js';
 import { toErrorText } from './error-record.js';
 import {
   ABORT,
@@ -22,6 +23,7 @@ import {
   STATE,
   TAKEN,
   WAIT_ONLY,
+  WHOLE,
   writeError,
 } from './layout.js';
 import type { ShareableChannel } from './shareable-channel.js';
@@ -115,10 +117,27 @@ export class Servant {
       this.#inChannel = true;
       const { [OFFSET_HIGH]: high = 0, [OFFSET_LOW]: low = 0 } = this.#request();
       const piece = new Uint8Array(memory, high * 2 ** 32 + (low >>> 0), length);
-      return yield* this.#channel.transferFor(condition, [piece], (kind & ABORTABLE) !== 0);
+      const moved = yield* this.#channel.transferFor(condition, [piece], (kind & ABORTABLE) !== 0);
+      return (kind & WHOLE) === 0 ? moved : yield* this.#moveRest(condition, piece, moved, kind);
     } finally {
       this.#inChannel = false;
     }
+  }
+
+  /** The holder is spared a wake for each part. What stops it here is told again by the next request. */
+  *#moveRest(condition: IOCondition, piece: Uint8Array, moved: number, kind: number): Co<number> {
+    let done = moved;
+    while (done > 0 && done < piece.length && !this.#abortAsked) {
+      try {
+        const abortable = (kind & ABORTABLE) !== 0;
+        const count = yield* this.#channel.transferFor(condition, [piece.subarray(done)], abortable);
+        if (count <= 0) break;
+        done += count;
+      } catch {
+        break;
+      }
+    }
+    return done;
   }
 
   #request(): Int32Array {

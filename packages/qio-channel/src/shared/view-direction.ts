@@ -64,7 +64,7 @@ export class ViewDirection {
     return this.#waiter.busy;
   }
 
-  *transfer(iov: IOVec, follow: boolean, signal: AbortSignal | undefined): Co<number> {
+  *transfer(iov: IOVec, follow: boolean, kind: number, signal: AbortSignal | undefined): Co<number> {
     this.#waiter.assertFree();
     signal?.throwIfAborted();
     if (iovSize(iov) === 0) return 0;
@@ -79,7 +79,7 @@ export class ViewDirection {
       Atomics.store(words, at + OFFSET_HIGH, Math.floor(offset / 2 ** 32));
       Atomics.store(words, at + OFFSET_LOW, offset | 0);
       Atomics.store(words, at + LENGTH, length);
-      const count = yield* this.#request(signal === undefined ? 0 : ABORTABLE, follow, signal);
+      const count = yield* this.#request(kind | (signal === undefined ? 0 : ABORTABLE), follow, signal);
       if (this.#direction === IN && count > 0) this.#placed.deliver(iov, count);
       return count;
     } finally {
