@@ -1,6 +1,7 @@
 import { IOThread } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { QIOChannel, QIOChannelPair, type QIOChannelSocket } from '@coaio/qio-channel';
+import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { loopback, socketPair } from './support/socket-pair.js';
 
@@ -8,15 +9,6 @@ const user = new URL('./workers/channel-user.mjs', import.meta.url);
 
 function pattern(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index * 31 + (index >> 8));
-}
-
-function refusal(call: () => unknown): unknown {
-  try {
-    call();
-    return null;
-  } catch (error) {
-    return error;
-  }
 }
 
 async function startThread(handle?: QIOChannel['handle']): Promise<IOThread> {
@@ -107,17 +99,15 @@ test('a second reader is refused, and both are named, whichever thread it is in'
   });
   await coRun(() => peer.writevAll([pattern(3)]));
   await first;
-  const second = thread.run(user, 'reads', 2, false);
-  // Once it is in it: until then this one may be first.
-  for (;;) {
-    const error = refusal(() => here.tryReadv([new Uint8Array(1)]));
-    if (error === null) continue;
-    expect(error).toMatchObject({
+  const words = sharedWords();
+  const second = thread.run(user, 'readsAndTells', 2, words);
+  blockUntil(words);
+  expect(() => here.tryReadv([new Uint8Array(1)])).toThrow(
+    expect.objectContaining({
       code: 'QIO_CHANNEL_BUSY',
       message: expect.stringMatching(/read: "there" of thread "io" is in it already$/),
-    });
-    break;
-  }
+    }),
+  );
   await coRun(() => peer.writevAll([pattern(2)]));
   expect(await second).toEqual(pattern(2));
 });

@@ -1,6 +1,7 @@
 // A thread with a view of another thread's channel.
 import { coRun } from '@coaio/coroutine';
 import { QIOChannel } from '@coaio/qio-channel';
+import { set } from '@coaio/real-threads';
 
 /** @typedef {import('@coaio/qio-channel').QIOChannelHandle} Handle */
 
@@ -43,6 +44,13 @@ export async function reads(length, shared) {
   } catch (error) {
     return refusal(error);
   }
+}
+
+/** Tells once it waits. @param {number} length @param {Int32Array} words */
+export function readsAndTells(length, words) {
+  const reading = reads(length, false);
+  set(words);
+  return reading;
 }
 
 /** Reads into memory that the caller sees. @param {Uint8Array[]} pieces */
