@@ -1,4 +1,4 @@
-import { describeQIOChannel } from './support/qio-channel-contract.js';
+import { describeQIOChannel } from '@coaio/qio-channel-contract';
 import { loopback, socketPair } from './support/socket-pair.js';
 
 describeQIOChannel('TCP', () => socketPair(loopback));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeQIOChannel } from './support/qio-channel-contract.js';
+import { describeQIOChannel } from '@coaio/qio-channel-contract';
 import { inTemporaryFolder, socketPair } from './support/socket-pair.js';
 
 describeQIOChannel('Unix', () =>
