@@ -67,7 +67,7 @@ export function pieces({ proves }: Suite): void {
     '2000 pieces, the last of them empty, more than the channel takes at once',
     [],
     async (left, right) => {
-      const bytes = pattern(MORE_THAN_FITS);
+      const bytes = pattern(MORE_THAN_FITS / 2);
       const reading = coRun(() => readToTheEnd(right));
       await coRun(() => left.writevAll([...inPieces(bytes, 1999), new Uint8Array(0)]));
       left.close();

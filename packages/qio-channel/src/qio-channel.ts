@@ -70,7 +70,10 @@ export abstract class QIOChannel {
    */
   abstract shutdown(how: ShutdownHow): void;
 
-  /** Ends both directions and frees what is behind them (`qio_channel_close`). Again is no error. */
+  /**
+   * Ends both directions and frees what is behind them (`qio_channel_close`); what writes were told of still leaves, where a `shutdown` of
+   * both drops what the system has not taken. Again is no error.
+   */
   abstract close(): void;
 
   hasFeature(_feature: QIOChannelFeature): boolean {
