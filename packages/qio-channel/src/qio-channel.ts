@@ -17,7 +17,7 @@ export const QIO_CHANNEL_ERR_BLOCK = -2;
 export interface IOOptions {
   /**
    * Ends the wait with the signal's reason. Then nothing of that `readv` or `writev` has been moved: what has been is told by a short
-   * count instead. The `All` calls may have moved a part, and the stream goes on after it.
+   * count instead. The `All` calls may have moved a part, and the stream goes on after it. What waits with a signal is copied once more.
    */
   signal?: AbortSignal | undefined;
 }
