@@ -42,8 +42,8 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
 
   /**
    * Somebody is about to wait for `condition`, or has tried and will try again (`io_set_aio_fd_handler`). With `iov` a `readv` or `writev`
-   * waits: its bytes may be moved meanwhile, and {@link ioReadv} or {@link ioWritev} then tells how many were. `abortable`: what is
-   * taken of a write must be copied, for its memory goes back to the caller.
+   * waits: its bytes may be moved meanwhile, and {@link ioReadv} or {@link ioWritev} then tells how many were. `abortable`: its memory may
+   * go back to the caller at any moment, so what is taken of it must be copied, and nothing may land in it later.
    */
   protected ioWatch(_condition: IOCondition, _iov: IOVec | null, _abortable: boolean): void {}
 
@@ -192,8 +192,16 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     if (isEmpty(iov)) return 0;
     if (this.#failure !== null) throw this.#failure;
     const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
-    if (count === QIO_CHANNEL_ERR_BLOCK) this.ioWatch(condition, null, false);
-    return count;
+    if (count !== QIO_CHANNEL_ERR_BLOCK) return count;
+    if (condition === 'in') {
+      this.ioWatch('in', null, false);
+      return QIO_CHANNEL_ERR_BLOCK;
+    }
+    // A wait that is given up at once: only a channel that has taken something can tell when there is room again.
+    this.ioWatch('out', iov, true);
+    const taken = this.ioAbandon('out');
+    this.ioUnwatch('out');
+    return taken > 0 ? taken : QIO_CHANNEL_ERR_BLOCK;
   }
 
   #waiterFor(condition: IOCondition): DirectionWaiter {

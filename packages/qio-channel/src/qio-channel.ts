@@ -20,7 +20,7 @@ export type SeekWhence = 'set' | 'current' | 'end';
 export interface IOOptions {
   /**
    * Ends the wait with the signal's reason. Then nothing of that `readv` or `writev` has been moved: what has been is told by a short
-   * count instead. The `All` calls may have moved a part, and the stream goes on after it.
+   * count instead. The `All` calls may have moved a part, and the stream goes on after it. What waits with a signal is copied once more.
    */
   signal?: AbortSignal | undefined;
 }
@@ -89,7 +89,10 @@ export abstract class QIOChannel {
    */
   abstract shutdown(how: ShutdownHow): void;
 
-  /** Ends both directions and frees what is behind them (`qio_channel_close`). Again is no error. */
+  /**
+   * Ends both directions and frees what is behind them (`qio_channel_close`); what writes were told of still leaves, where a `shutdown` of
+   * both drops what the system has not taken. Again is no error.
+   */
   abstract close(): void;
 
   hasFeature(_feature: QIOChannelFeature): boolean {

@@ -1,5 +1,8 @@
-import { describeQIOChannel } from './support/qio-channel-contract.js';
+import { describeQIOChannel } from '@coaio/qio-channel-contract';
 import { loopback, socketPair } from './support/socket-pair.js';
 
 describeQIOChannel('TCP', () => socketPair(loopback));
-describeQIOChannel('accepted TCP', async () => (await socketPair(loopback)).toReversed() as never);
+describeQIOChannel('accepted TCP', async () => {
+  const [connected, accepted] = await socketPair(loopback);
+  return [accepted, connected];
+});

@@ -70,6 +70,7 @@ export class BytePipe {
     if (room === 0) return QIO_CHANNEL_ERR_BLOCK;
     let count = 0;
     for (const piece of iov) {
+      if (count === room) break;
       const part = piece.subarray(0, room - count);
       this.#bytes.set(part, this.#length);
       this.#length += part.length;

@@ -78,7 +78,10 @@ export class QIOChannelSocket extends LocalQIOChannel {
     this.#out = new SocketWriter(name, this.#socket, this.writer);
     this.#socket.on('end', () => reader.end(null));
     this.#socket.on('error', (error) => this.#fail(new QIOChannelError('QIO_CHANNEL_IO', name, error)));
-    this.#socket.on('close', () => this.close());
+    this.#socket.on('close', () => {
+      reader.end(null);
+      this.#out.end(this.#wasShutDown());
+    });
   }
 
   override hasFeature(feature: QIOChannelFeature): boolean {
@@ -118,7 +121,7 @@ export class QIOChannelSocket extends LocalQIOChannel {
   }
 
   protected override ioWatch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
-    if (condition === 'in') this.#in.watch(iov);
+    if (condition === 'in') this.#in.watch(iov, abortable);
     else this.#out.watch(iov, abortable);
   }
 
@@ -139,18 +142,30 @@ export class QIOChannelSocket extends LocalQIOChannel {
     if (how !== 'write') {
       // Before its reader goes: the event loop must not write to that memory any more.
       this.#socket.pause();
-      this.#in.end(null);
+      this.#in.shut();
     }
     if (how !== 'read') {
       this.#out.setCork(false);
-      this.#out.end(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`));
+      this.#out.end(this.#wasShutDown());
     }
     if (how === 'write') this.#socket.end();
     else if (how === 'both') this.#socket.destroy();
   }
 
   protected override ioClose(): void {
-    this.ioShutdown('both');
+    this.#out.setCork(false);
+    if (!this.#out.owes) {
+      this.ioShutdown('both');
+      return;
+    }
+    // What writes were told of leaves first, as it does when the system closes a socket.
+    this.ioShutdown('read');
+    this.#out.end(this.#wasShutDown());
+    this.#socket.destroySoon();
+  }
+
+  #wasShutDown(): QIOChannelError {
+    return new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`);
   }
 
   #fail(error: Error): void {

@@ -33,11 +33,12 @@ export class SocketReader {
     // Not a test for "somebody waits": the place was asked for before, the waiter may have come since.
     if (place === this.#target) {
       this.#landed = count;
-      this.#target = null;
     } else {
       this.#unread = place.subarray(0, count);
       this.#buffer.adjust(count);
     }
+    // The next place is asked for before a waiter of another context has had its turn: not that one's memory again.
+    this.#target = null;
     this.#waiter.wake('event');
     this.#reading = this.#waiter.waiting;
     return this.#reading;
@@ -47,6 +48,12 @@ export class SocketReader {
   end(error: Error | null): void {
     this.#end ??= { error };
     this.#waiter.wake();
+  }
+
+  /** No more is read: what has arrived is dropped. */
+  shut(): void {
+    this.#unread = null;
+    this.end(null);
   }
 
   get ready(): boolean {
@@ -72,8 +79,9 @@ export class SocketReader {
     return landed;
   }
 
-  watch(iov: IOVec | null): void {
-    this.#target = iov?.find((piece) => piece.length > 0) ?? null;
+  /** `abortable`: its memory is not read into, for the event loop cannot be told to forget a place that it has asked for. */
+  watch(iov: IOVec | null, abortable: boolean): void {
+    this.#target = abortable ? null : (iov?.find((piece) => piece.length > 0) ?? null);
     if (this.#reading) return;
     this.#reading = true;
     this.#resume();

@@ -49,14 +49,23 @@ export class SocketWriter {
     return this.#underWay && this.#refers;
   }
 
+  /** Whether bytes that a write has been told of have not left yet. */
+  get owes(): boolean {
+    return this.#underWay && !this.#refers;
+  }
+
   get ready(): boolean {
     return !this.#underWay || this.#error !== null;
   }
 
   writev(iov: IOVec): number {
-    if (this.#error !== null) throw this.#error;
+    // First: a write that was done before the direction ended is no error.
+    if (this.#taken > 0 && !this.#underWay) return this.takeTaken();
+    if (this.#error !== null) {
+      this.#taken = 0;
+      throw this.#error;
+    }
     if (this.#underWay) return QIO_CHANNEL_ERR_BLOCK;
-    if (this.#taken > 0) return this.takeTaken();
     if (this.#corked !== null) return this.#gather(iov, this.#corked);
     return this.#writeNow(iov);
   }
@@ -70,7 +79,7 @@ export class SocketWriter {
 
   /** A write that waits. Where nobody can give it up the stream takes it whole, where it lies: 1.3x as fast with 1 MiB. */
   watch(iov: IOVec | null, abortable: boolean): void {
-    if (iov === null || this.#underWay || this.#corked !== null) return;
+    if (iov === null || this.#underWay || this.#error !== null) return;
     this.#throughStream(abortable ? [copyOfStart(iov)] : iov);
     this.#refers = !abortable;
   }
@@ -90,6 +99,7 @@ export class SocketWriter {
     const size = iovSize(iov);
     if (this.#gathered + size > CORK_SIZE) {
       this.#flushCork(corked);
+      if (this.#error !== null) throw this.#error;
       if (this.#underWay) return QIO_CHANNEL_ERR_BLOCK;
       if (size > CORK_SIZE) return this.#writeNow(iov);
     }
@@ -100,13 +110,18 @@ export class SocketWriter {
     return size;
   }
 
-  /** What the system does not take leaves through the stream, and the next write waits for it. */
+  /** What the system does not take leaves through the stream, and the next write waits for it. An error is the next write's. */
   #flushCork(corked: Uint8Array): void {
     const gathered = corked.subarray(0, this.#gathered);
     this.#gathered = 0;
     if (gathered.length === 0 || this.#error !== null) return;
     let written = 0;
-    if (!this.#underWay) written = Math.max(0, this.#writeNow([gathered]));
+    try {
+      if (!this.#underWay) written = Math.max(0, this.#writeNow([gathered]));
+    } catch (error) {
+      this.#error ??= error as Error;
+      return;
+    }
     if (written === gathered.length) return;
     this.#throughStream([gathered.slice(written)]);
     this.#taken = 0;
@@ -130,12 +145,15 @@ export class SocketWriter {
     this.#refers = false;
     const socket = this.#socket;
     socket.cork();
-    for (const piece of iov.slice(0, -1)) socket.write(piece);
-    // Called back with the last piece, not with an empty write after it: a peer that has got all and closed
+    // Called back with the last bytes, not with an empty write after them: a peer that has got all and closed
     // would make that one fail.
-    socket.write(iov.at(-1) ?? '', (error) => {
+    const pieces = iov.filter((piece) => piece.length > 0);
+    const last = pieces.pop() ?? '';
+    for (const piece of pieces) socket.write(piece);
+    socket.write(last, (error) => {
       this.#underWay = false;
       if (error) {
+        this.#taken = 0;
         this.#error ??= new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, error);
       }
       this.#waiter.wake();
