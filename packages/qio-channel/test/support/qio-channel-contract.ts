@@ -21,8 +21,9 @@ function* readExactly(channel: QIOChannel, length: number): Co<Uint8Array> {
   return bytes;
 }
 
-/** The suite: `describeQIOChannel('memory', () => ...)`. */
-export function describeQIOChannel(kind: string, openPair: OpenPair): void {
+/** The suite: `describeQIOChannel('memory', () => ...)`. `halfClose`: the peer learns that only writing has ended. */
+export function describeQIOChannel(kind: string, openPair: OpenPair, { halfClose = true } = {}): void {
+  const endWriting = (channel: QIOChannel): void => (halfClose ? channel.shutdown('write') : channel.close());
   describe(`${kind} channel`, () => {
     const open: QIOChannel[] = [];
     const pair = async (): Promise<readonly [QIOChannel, QIOChannel]> => {
@@ -98,7 +99,7 @@ export function describeQIOChannel(kind: string, openPair: OpenPair): void {
     test('tells the end of the stream after all that was written', async () => {
       const [left, right] = await pair();
       await coRun(() => left.writevAll([pattern(3)]));
-      left.shutdown('write');
+      endWriting(left);
       expect(await coRun(() => right.readvAllEof([new Uint8Array(3)]))).toBe(true);
       expect(await coRun(() => right.readvAllEof([new Uint8Array(3)]))).toBe(false);
       expect(await coRun(() => right.readv([new Uint8Array(3)]))).toBe(0);
@@ -107,7 +108,7 @@ export function describeQIOChannel(kind: string, openPair: OpenPair): void {
     test('an end in the middle is an error that says how much came', async () => {
       const [left, right] = await pair();
       await coRun(() => left.writevAll([pattern(3)]));
-      left.shutdown('write');
+      endWriting(left);
       await expect(coRun(() => right.readvAllEof([new Uint8Array(5)]))).rejects.toMatchObject({
         code: 'QIO_CHANNEL_EOF',
         message: expect.stringContaining('3 of 5 bytes'),
@@ -157,7 +158,7 @@ export function describeQIOChannel(kind: string, openPair: OpenPair): void {
       });
       await coRun(() => left.writevAll([pattern(2)]));
       expect(await waiting).toEqual(pattern(2));
-      left.shutdown('write');
+      endWriting(left);
       await coRun(() => right.yield('in'));
     });
 
