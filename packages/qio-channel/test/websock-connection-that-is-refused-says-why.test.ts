@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { QIOChannelWebsock } from '@coaio/qio-channel/websock';
 import { expect, test } from 'vitest';
 import { type Upgrade, withHttpServer } from './support/websock-pair.js';
@@ -49,9 +50,14 @@ test('a subprotocol that cannot be', async () => {
 test('aborted before and while connecting', async () => {
   const reason = new Error('changed my mind');
   const controller = new AbortController();
-  const abort: Upgrade = () => controller.abort(reason);
+  let ended: Promise<unknown> = Promise.resolve();
+  const abort: Upgrade = (_request, socket) => {
+    ended = once(socket.resume(), 'close');
+    controller.abort(reason);
+  };
   await withHttpServer(abort, async (url) => {
     await expect(QIOChannelWebsock.connect(url, { signal: controller.signal })).rejects.toBe(reason);
+    await ended;
     await expect(QIOChannelWebsock.connect(url, { signal: controller.signal })).rejects.toBe(reason);
   });
 });

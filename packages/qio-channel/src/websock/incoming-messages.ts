@@ -14,6 +14,7 @@ export class IncomingMessages {
   }
 
   push(message: Uint8Array): void {
+    // A peer may send them without end, and no limit counts them.
     if (message.length === 0) return;
     this.#messages.push(message);
     this.#size += message.length;
