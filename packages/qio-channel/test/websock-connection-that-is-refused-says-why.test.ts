@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { QIOChannelWebsock } from '@coaio/qio-channel/websock';
 import { expect, test } from 'vitest';
 import { type Upgrade, withHttpServer } from './support/websock-pair.js';
@@ -50,14 +49,17 @@ test('a subprotocol that cannot be', async () => {
 test('aborted before and while connecting', async () => {
   const reason = new Error('changed my mind');
   const controller = new AbortController();
-  let ended: Promise<unknown> = Promise.resolve();
+  let told = (): void => {};
+  const connectionEnded = new Promise<void>((resolve) => {
+    told = resolve;
+  });
   const abort: Upgrade = (_request, socket) => {
-    ended = once(socket.resume(), 'close');
+    socket.on('end', told).on('error', told).resume();
     controller.abort(reason);
   };
   await withHttpServer(abort, async (url) => {
     await expect(QIOChannelWebsock.connect(url, { signal: controller.signal })).rejects.toBe(reason);
-    await ended;
+    await connectionEnded;
     await expect(QIOChannelWebsock.connect(url, { signal: controller.signal })).rejects.toBe(reason);
   });
 });
