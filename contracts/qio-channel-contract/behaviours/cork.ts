@@ -2,7 +2,7 @@ import { coRun } from '@coaio/coroutine';
 import { QIO_CHANNEL_ERR_BLOCK } from '@coaio/qio-channel';
 import { expect } from 'vitest';
 import { expectBytes, MORE_THAN_FITS, pattern, readExactly, readToTheEnd } from '../bytes.js';
-import type { Suite } from '../suite.js';
+import type { Ability, Suite } from '../suite.js';
 
 export function cork({ proves }: Suite): void {
   proves('small writes arrive as one after uncork', ['cork', 'waiting'], async (left, right) => {
@@ -16,7 +16,8 @@ export function cork({ proves }: Suite): void {
   });
 
   for (const end of ['close', 'shutdown of writing'] as const) {
-    proves(`nothing that was gathered is lost by ${end}, corked or not`, [], async (left, right) => {
+    const needs: Ability[] = end === 'close' ? [] : ['half-close'];
+    proves(`nothing that was gathered is lost by ${end}, corked or not`, needs, async (left, right) => {
       left.setCork(true);
       await coRun(() => left.writevAll([pattern(10)]));
       left.setCork(false);

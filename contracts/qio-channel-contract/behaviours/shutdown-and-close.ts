@@ -68,7 +68,7 @@ export function shutdownAndClose({ proves }: Suite): void {
 
   proves(
     'shutdown of writing under a writer that waits gives it an error',
-    ['waiting'],
+    ['waiting', 'half-close'],
     async (left, right) => {
       const bytes = pattern(MORE_THAN_FITS);
       const writing = caught(coRun(() => left.writevAll([bytes])));

@@ -15,6 +15,14 @@ export {
 export { QIOChannelError, type QIOChannelErrorCode } from './qio-channel-error.js';
 export type { QIOChannelPromises } from './qio-channel-promises.js';
 export type { QIOChannelHandle } from './shared/channel-handle.js';
+export type { ClientFunc } from './socket/client-handout.js';
+export type { NetListenerOptions, WhenFull } from './socket/net-listener-options.js';
 export { type ConnectOptions, QIOChannelSocket } from './socket/qio-channel-socket.js';
 export { QIONetListener } from './socket/qio-net-listener.js';
-export { formatAddress, type SocketAddress } from './socket/socket-address.js';
+export {
+  formatAddress,
+  type InetSocketAddress,
+  type KeepAlive,
+  type SocketAddress,
+  type UnixSocketAddress,
+} from './socket/socket-address.js';

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { QIONetListener } from '@coaio/qio-channel';
+import { coRun } from '@coaio/coroutine';
+import { QIOChannelSocket, QIONetListener } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { inTemporaryFolder } from './support/socket-pair.js';
 
@@ -37,5 +38,26 @@ test.each(['file', 'link', 'folder'])('what is no socket is left alone: a %s', a
     });
     expect(lstatSync(path).isSocket()).toBe(false);
     if (kind !== 'folder') expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+});
+
+test('of many that find the same stale socket one replaces it, and clients reach that one', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = `${folder}/socket`;
+    expect(() => execFileSync(process.execPath, ['-e', LISTEN_AND_DIE, path], { stdio: 'ignore' })).toThrow();
+
+    const tries = await Promise.allSettled(
+      Array.from({ length: 20 }, () => QIONetListener.open({ type: 'unix', path })),
+    );
+    const listeners = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(listeners).toHaveLength(1);
+    for (const one of tries) {
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ errno: 'EADDRINUSE' });
+    }
+    const client = await QIOChannelSocket.connect({ type: 'unix', path });
+    const channel = await coRun(() => listeners[0]!.waitClient());
+    client.close();
+    channel.close();
+    await listeners[0]?.disconnect();
   });
 });

@@ -1,85 +1,138 @@
-import { lstatSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
-import { QIOChannelSocket } from './qio-channel-socket.js';
-import { assertAddress, formatAddress, nodeAddress, type SocketAddress } from './socket-address.js';
+import type { Co } from '@coaio/coroutine';
+import type { IOOptions } from '../qio-channel.js';
+import { QIOChannelError } from '../qio-channel-error.js';
+import { assertAddress } from './assert-address.js';
+import { type ClientFunc, ClientHandout } from './client-handout.js';
+import {
+  closeListeningSocket,
+  type ListeningSocket,
+  type ListeningSocketEvents,
+  openListeningSocket,
+} from './listening-socket.js';
+import {
+  type NetListenerOptions,
+  type NetListenerSettings,
+  netListenerSettings,
+} from './net-listener-options.js';
+import type { QIOChannelSocket } from './qio-channel-socket.js';
+import { formatAddress, type SocketAddress } from './socket-address.js';
 
-/** Accepts connections and gives each to the client function as a channel (QEMU's `QIONetListener`). */
+/** Accepts connections, and gives each as a channel to the client function or to who waits for one (QEMU's `QIONetListener`). */
 export class QIONetListener {
-  /** Where it listens; a port that the system chose is filled in. */
-  readonly address: SocketAddress;
-  readonly #server: Server;
-  #clientFunc: ((channel: QIOChannelSocket) => void) | null = null;
-  #accepted = 0;
+  /** Where it listens, in the order asked for; a port that the system chose is filled in. */
+  readonly addresses: readonly SocketAddress[];
+  readonly #sockets: readonly ListeningSocket[];
+  readonly #handout: ClientHandout;
+  #disconnected: Promise<void> | null = null;
 
   /**
-   * Listens at `address`. A Unix socket that nobody listens on any more is replaced.
+   * Listens at `addresses`, at all of them or none (`qio_net_listener_open_sync`). A Unix socket that nobody listens on any more is replaced.
    *
-   * @throws QIOChannelError `QIO_CHANNEL_LISTEN` with the system's `errno`; `QIO_CHANNEL_ADDRESS`.
+   * @throws QIOChannelError `QIO_CHANNEL_LISTEN` with the system's `errno`; `QIO_CHANNEL_ADDRESS`; `QIO_CHANNEL_BAD_ARGUMENT`;
+   * `QIO_CHANNEL_UNSUPPORTED`.
    */
-  static async open(address: SocketAddress): Promise<QIONetListener> {
-    assertAddress(address);
-    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
-    try {
-      await listen(server, address);
-    } catch (error) {
-      if (errnoOf(error) !== 'EADDRINUSE' || address.type !== 'unix' || !(await isStale(address.path))) {
-        throw new QIOChannelError('QIO_CHANNEL_LISTEN', `listen on ${formatAddress(address)}`, error);
-      }
-      unlinkSync(address.path);
-      await listen(server, address);
+  static async open(
+    addresses: SocketAddress | readonly SocketAddress[],
+    options: NetListenerOptions = {},
+  ): Promise<QIONetListener> {
+    const asked = Array.isArray(addresses)
+      ? (addresses as readonly SocketAddress[])
+      : [addresses as SocketAddress];
+    if (asked.length === 0) {
+      throw new QIOChannelError(
+        'QIO_CHANNEL_BAD_ARGUMENT',
+        'listen: 0 addresses given, at least one is needed',
+      );
     }
-    return new QIONetListener(server, address);
+    for (const address of asked) assertAddress(address, 'listen');
+    const settings = netListenerSettings(options, asked);
+    const handout = new ClientHandout(asked.map(formatAddress).join(', '), settings);
+    const events = new Events(handout, settings);
+    const sockets: ListeningSocket[] = [];
+    try {
+      for (const address of asked) sockets.push(await openListeningSocket(address, settings, events));
+    } catch (error) {
+      handout.close();
+      await Promise.all(sockets.map(closeListeningSocket));
+      throw error;
+    }
+    return new QIONetListener(sockets, handout);
   }
 
-  private constructor(server: Server, address: SocketAddress) {
-    this.#server = server;
-    const bound = server.address();
-    this.address =
-      address.type === 'inet' && bound !== null && typeof bound === 'object'
-        ? { ...address, port: bound.port }
-        : address;
-    server.on('connection', (socket) => {
-      const name = `client ${++this.#accepted} of ${formatAddress(this.address)}`;
-      if (this.#clientFunc === null) socket.destroy();
-      else this.#clientFunc(QIOChannelSocket.fromAccepted(socket, name));
-    });
-    // Accepting failed for one client (no descriptor left, say): the others are not concerned.
-    server.on('error', () => {});
+  private constructor(sockets: readonly ListeningSocket[], handout: ClientHandout) {
+    this.#sockets = sockets;
+    this.#handout = handout;
+    this.addresses = sockets.map(({ address }) => address);
   }
 
-  /** Who gets the channels; until it is set, connections are closed at once (`qio_net_listener_set_client_func`). */
-  setClientFunc(clientFunc: (channel: QIOChannelSocket) => void): void {
-    this.#clientFunc = clientFunc;
+  /** The first of {@link addresses}. */
+  get address(): SocketAddress {
+    return this.addresses[0] as SocketAddress;
   }
 
-  /** Stops listening; accepted channels are not touched (`qio_net_listener_disconnect`). */
-  async disconnect(): Promise<void> {
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  /** Whether it listens (`qio_net_listener_is_connected`). */
+  get isConnected(): boolean {
+    return this.#disconnected === null;
+  }
+
+  /**
+   * Who gets the channels, and owns them (`qio_net_listener_set_client_func`). Until it is set, and with null, clients wait in the backlog.
+   * When it throws its channel is closed, and the error is the thread's uncaught exception.
+   */
+  setClientFunc(clientFunc: ClientFunc | null): void {
+    this.#handout.setClientFunc(clientFunc);
+  }
+
+  /**
+   * Waits for a client and returns its channel, which belongs to the caller (`qio_net_listener_wait_client`). Clients go to who waits
+   * before they go to the client function, and to those who wait in their order.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_SHUT_DOWN`: the listener was disconnected; the signal's reason.
+   */
+  waitClient(options?: IOOptions): Co<QIOChannelSocket> {
+    return this.#handout.waitClient(options);
+  }
+
+  /**
+   * Stops listening everywhere, and closes clients that have not been given out; channels that were are not touched
+   * (`qio_net_listener_disconnect`). Again: waits for the same end.
+   */
+  disconnect(): Promise<void> {
+    if (this.#disconnected === null) {
+      // Listening ends before anybody is told that it has.
+      this.#disconnected = Promise.all(this.#sockets.map(closeListeningSocket)).then(() => {});
+      this.#handout.close();
+    }
+    return this.#disconnected;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.disconnect();
   }
 }
 
-function listen(server: Server, address: SocketAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(nodeAddress(address), () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
+class Events implements ListeningSocketEvents {
+  readonly #handout: ClientHandout;
+  readonly #settings: NetListenerSettings;
+  /** The address where accepting fails, and was said to. */
+  readonly #failing = new Set<SocketAddress>();
 
-/** Whether the path is a socket whose listener is gone without removing it, as a killed one leaves it. */
-async function isStale(path: string): Promise<boolean> {
-  // First: connecting to a regular file is refused just as well, and that is not ours to remove.
-  if (!lstatSync(path).isSocket()) return false;
-  return await new Promise((resolve) => {
-    const probe = connect({ path });
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once('error', (error) => resolve(errnoOf(error) === 'ECONNREFUSED'));
-  });
+  constructor(handout: ClientHandout, settings: NetListenerSettings) {
+    this.#handout = handout;
+    this.#settings = settings;
+  }
+
+  accepted(socket: Parameters<ListeningSocketEvents['accepted']>[0], address: SocketAddress): void {
+    this.#failing.delete(address);
+    this.#handout.arrive({ socket, address });
+  }
+
+  /** The client is still in the system's backlog, which says so again and again. */
+  failed(cause: Error, address: SocketAddress): void {
+    if (this.#failing.has(address)) return;
+    this.#failing.add(address);
+    const error = new QIOChannelError('QIO_CHANNEL_IO', `accept on ${formatAddress(address)}`, cause);
+    if (this.#settings.onError === null) process.emitWarning(error);
+    else this.#settings.onError(error);
+  }
 }

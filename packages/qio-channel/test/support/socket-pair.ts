@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { QIOChannelSocket, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import {
+  type InetSocketAddress,
+  QIOChannelSocket,
+  QIONetListener,
+  type SocketAddress,
+} from '@coaio/qio-channel';
 
 /** A connected and an accepted channel. The listener is closed again. */
 export async function socketPair(
@@ -24,4 +29,4 @@ export async function inTemporaryFolder<T>(body: (folder: string) => Promise<T>)
   }
 }
 
-export const loopback: SocketAddress = { type: 'inet', host: '127.0.0.1', port: 0 };
+export const loopback: InetSocketAddress = { type: 'inet', host: '127.0.0.1', port: 0 };

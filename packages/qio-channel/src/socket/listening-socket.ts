@@ -1,0 +1,99 @@
+import { lookup } from 'node:dns/promises';
+import { chmodSync } from 'node:fs';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
+import type { NetListenerSettings } from './net-listener-options.js';
+import { addressFamily, formatAddress, type SocketAddress, systemPath } from './socket-address.js';
+import { replaceStaleSocket } from './stale-unix-socket.js';
+
+/** One address that is listened at. */
+export interface ListeningSocket {
+  readonly server: Server;
+  /** A port that the system chose is filled in. */
+  readonly address: SocketAddress;
+}
+
+/** Told of what happens at an address, from the moment when it is listened at. */
+export interface ListeningSocketEvents {
+  /** The socket is paused: nothing has been read from it. */
+  accepted(socket: Socket, address: SocketAddress): void;
+  failed(error: Error, address: SocketAddress): void;
+}
+
+/**
+ * Listens at `address`, which must have been checked.
+ *
+ * @throws QIOChannelError `QIO_CHANNEL_LISTEN` with the system's `errno`; `QIO_CHANNEL_UNSUPPORTED`: no `reusePort` here.
+ */
+export async function openListeningSocket(
+  address: SocketAddress,
+  settings: NetListenerSettings,
+  events: ListeningSocketEvents,
+): Promise<ListeningSocket> {
+  let bound = address;
+  // Unread, so that the channel made of it finds all that the client has sent.
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
+    events.accepted(socket, bound),
+  );
+  server.once('listening', () => {
+    bound = boundAddress(server, address);
+    server.on('error', (error) => events.failed(error, bound));
+  });
+  try {
+    const options = await listenOptions(address, settings);
+    await listenOrReplace(server, address, options);
+    if (address.type === 'unix' && settings.mode !== null) chmodSync(address.path, settings.mode);
+  } catch (error) {
+    server.close();
+    const errno = errnoOf(error);
+    const code = settings.reusePort && errno === 'ENOTSUP' ? 'QIO_CHANNEL_UNSUPPORTED' : 'QIO_CHANNEL_LISTEN';
+    throw new QIOChannelError(code, `listen on ${formatAddress(address)}`, error);
+  }
+  return { server, address: bound };
+}
+
+/** Stops listening. A Unix socket's file is removed. */
+export function closeListeningSocket({ server }: ListeningSocket): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function boundAddress(server: Server, address: SocketAddress): SocketAddress {
+  const bound = server.address();
+  if (address.type === 'unix' || bound === null || typeof bound === 'string') return address;
+  return { ...address, port: bound.port };
+}
+
+async function listenOptions(
+  address: SocketAddress,
+  { backlog, reusePort }: NetListenerSettings,
+): Promise<ListenOptions> {
+  if (address.type === 'unix') return { path: systemPath(address), backlog };
+  const family = addressFamily(address);
+  const { address: host } = await lookup(address.host, { family });
+  // Without `ipv6Only`, `::` takes IPv4 clients too.
+  const options = { host, port: address.port, backlog, ipv6Only: family === 6, reusePort };
+  return options;
+}
+
+async function listenOrReplace(
+  server: Server,
+  address: SocketAddress,
+  options: ListenOptions,
+): Promise<void> {
+  try {
+    await listen(server, options);
+  } catch (error) {
+    if (errnoOf(error) !== 'EADDRINUSE' || address.type !== 'unix' || address.abstract === true) throw error;
+    if (!(await replaceStaleSocket(address.path, () => listen(server, options)))) throw error;
+  }
+}
+
+function listen(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
