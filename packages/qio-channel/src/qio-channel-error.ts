@@ -7,7 +7,10 @@ export type QIOChannelErrorCode =
   | 'QIO_CHANNEL_LISTEN'
   | 'QIO_CHANNEL_ADDRESS'
   | 'QIO_CHANNEL_UNSUPPORTED'
-  | 'QIO_CHANNEL_POSITION';
+  | 'QIO_CHANNEL_POSITION'
+  | 'QIO_CHANNEL_LIMIT'
+  | 'QIO_CHANNEL_OPEN'
+  | 'QIO_CHANNEL_COMMAND';
 
 /** What channels throw. `code` is stable; `errno` is the system's word where it gave one, e.g. `ECONNRESET`. */
 export class QIOChannelError extends Error {
