@@ -36,7 +36,7 @@ export function checkCommand(argv: readonly string[], options: CommandOptions): 
   const { flags = 'rw', killAfterMs = 5000, exitWaitMs = 1000 } = options;
   const name = options.name ?? `command "${argv[0] ?? ''}"`;
   const refuse = (reason: string): never => {
-    throw new QIOChannelError('QIO_CHANNEL_COMMAND', `${name}: spawn: ${reason}`);
+    throw new QIOChannelError('QIO_CHANNEL_COMMAND', `${name}: ${reason}`);
   };
   if (argv.length === 0 || argv[0] === '') refuse('argv has no command');
   if (flags !== 'r' && flags !== 'w' && flags !== 'rw') refuse(`flags "${flags}" are not "r", "w" or "rw"`);

@@ -40,11 +40,7 @@ export class CommandProcess {
     { cwd, env }: ProcessOptions,
   ): Promise<CommandProcess> {
     const failed = (cause: unknown): QIOChannelError =>
-      new QIOChannelError(
-        'QIO_CHANNEL_COMMAND',
-        `${name}: spawn${cwd === undefined ? '' : ` in ${cwd}`}`,
-        cause,
-      );
+      new QIOChannelError('QIO_CHANNEL_COMMAND', cwd === undefined ? name : `${name} in ${cwd}`, cause);
     let child: ChildProcess;
     try {
       child = spawn(file, args, {

@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { QIOChannelFile } from '@coaio/qio-channel';
+import { JoinedChannel } from './support/joined-channel.js';
+import { describeQIOChannel } from './support/qio-channel-contract.js';
+import { inTemporaryFolder } from './support/socket-pair.js';
+
+describeQIOChannel('FIFO', () =>
+  inTemporaryFolder(async (folder) => {
+    const [there, back] = [join(folder, 'there'), join(folder, 'back')];
+    execFileSync('mkfifo', [there, back]);
+    // The readers first: a FIFO that nobody reads cannot be opened to write.
+    const [left, right] = [await QIOChannelFile.open(back), await QIOChannelFile.open(there)];
+    return [
+      new JoinedChannel(left, await QIOChannelFile.open(there, 'w')),
+      new JoinedChannel(right, await QIOChannelFile.open(back, 'w')),
+    ] as const;
+  }),
+);
