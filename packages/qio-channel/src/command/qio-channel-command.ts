@@ -37,7 +37,10 @@ export class QIOChannelCommand extends LocalQIOChannel {
     const checked = checkCommand(argv, options);
     options.signal?.throwIfAborted();
     const command = await CommandProcess.spawn(checked.name, argv, checked.flags, options);
-    return new QIOChannelCommand(checked, command, options.signal);
+    const channel = new QIOChannelCommand(checked, command, options.signal);
+    // Aborted while it started: it is closed already.
+    options.signal?.throwIfAborted();
+    return channel;
   }
 
   private constructor(options: CheckedCommand, command: CommandProcess, signal: AbortSignal | undefined) {
