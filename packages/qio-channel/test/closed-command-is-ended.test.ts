@@ -16,6 +16,7 @@ afterEach(() => {
 });
 
 test('with SIGTERM, and who waits in it is woken', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const channel = await QIOChannelCommand.spawn(nodeCommand('setInterval(() => {}, 1000)'));
   const reading = coRun(() => channel.readv([Buffer.alloc(1)]));
   const writing = coRun(() => channel.writevAll([Buffer.alloc(1 << 24)])).catch((error: unknown) => error);
@@ -24,6 +25,7 @@ test('with SIGTERM, and who waits in it is woken', async () => {
   expect(await reading).toBe(0);
   expect(await writing).toMatchObject({ code: 'QIO_CHANNEL_SHUT_DOWN' });
   expect(await coRun(() => channel.waitExit())).toEqual({ exitCode: null, signal: 'SIGTERM' });
+  expect(vi.getTimerCount()).toBe(0);
   // Signal 0 finds also one that has ended and nobody has waited for.
   expect(() => process.kill(channel.pid, 0)).toThrow('ESRCH');
 });

@@ -1,14 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { QIOChannelFile } from '@coaio/qio-channel';
+import { makeFifo } from './support/fifo.js';
 import { JoinedChannel } from './support/joined-channel.js';
 import { describeQIOChannel } from './support/qio-channel-contract.js';
 import { inTemporaryFolder } from './support/socket-pair.js';
 
 describeQIOChannel('FIFO', () =>
   inTemporaryFolder(async (folder) => {
-    const [there, back] = [join(folder, 'there'), join(folder, 'back')];
-    execFileSync('mkfifo', [there, back]);
+    const [there, back] = [makeFifo(folder, 'there'), makeFifo(folder, 'back')];
     // The readers first: a FIFO that nobody reads cannot be opened to write.
     const [left, right] = [await QIOChannelFile.open(back), await QIOChannelFile.open(there)];
     return [

@@ -33,6 +33,23 @@ test('a close leaves the descriptor open for the calls that are under way, and r
   });
 });
 
+test('a lent descriptor is given back then, not before', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const fd = openSync(import.meta.filename, 'r');
+    const channel = QIOChannelFile.fromDescriptor(fd, { autoClose: false });
+    const release = occupyThreadPool(folder);
+    const order: string[] = [];
+    const reading = coRun(() => channel.readv([Buffer.alloc(1)])).then(() => order.push('read'));
+    channel.close();
+    const closed = channel.closed.then(() => order.push('closed'));
+    await new Promise(setImmediate);
+    await release();
+    await Promise.all([reading, closed]);
+    expect(order).toEqual(['read', 'closed']);
+    closeSync(fd);
+  });
+});
+
 test('that closing failed is told', async () => {
   const fd = openSync(import.meta.filename, 'r');
   const channel = QIOChannelFile.fromDescriptor(fd, { name: 'mine' });

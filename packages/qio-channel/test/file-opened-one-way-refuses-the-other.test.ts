@@ -1,16 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coRun } from '@coaio/coroutine';
 import { QIOChannelFile } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
+import { makeFifo } from './support/fifo.js';
 import { inTemporaryFolder } from './support/socket-pair.js';
 
 test.each(['file', 'fifo'])('%s: the error says what it was opened for', async (kind) => {
   await inTemporaryFolder(async (folder) => {
-    const path = join(folder, kind);
-    if (kind === 'fifo') execFileSync('mkfifo', [path]);
-    else writeFileSync(path, 'some bytes');
+    const path = kind === 'fifo' ? makeFifo(folder, kind) : join(folder, kind);
+    if (kind === 'file') writeFileSync(path, 'some bytes');
     const [reading, writing] = [await QIOChannelFile.open(path), await QIOChannelFile.open(path, 'r+')];
     const fd = openSync(path, 'w');
     const byDescriptor = QIOChannelFile.fromDescriptor(fd, { autoClose: false });

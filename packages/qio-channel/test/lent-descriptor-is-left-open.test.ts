@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { coRun } from '@coaio/coroutine';
 import { QIOChannelFile } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
+import { makeFifo } from './support/fifo.js';
 import { inTemporaryFolder } from './support/socket-pair.js';
 
 test('a file: it goes on from where the descriptor is, and leaves that alone', async () => {
@@ -32,9 +32,7 @@ test('a file: it goes on from where the descriptor is, and leaves that alone', a
 
 test('a pipe: it stays blocking too', async () => {
   await inTemporaryFolder(async (folder) => {
-    const path = join(folder, 'fifo');
-    execFileSync('mkfifo', [path]);
-    const fd = openSync(path, 'r+');
+    const fd = openSync(makeFifo(folder), 'r+');
     const channel = QIOChannelFile.fromDescriptor(fd, { autoClose: false });
     await coRun(() => channel.writevAll([Buffer.from('ab')]));
     channel.close();

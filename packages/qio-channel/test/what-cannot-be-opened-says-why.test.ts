@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { QIOChannelFile } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
+import { makeFifo } from './support/fifo.js';
 import { inTemporaryFolder } from './support/socket-pair.js';
 
 test('a missing file, one that is there already, a flag that is none, a folder', async () => {
@@ -28,8 +28,7 @@ test('a missing file, one that is there already, a flag that is none, a folder',
 
 test('a FIFO that nobody reads is not waited for, nor replaced', async () => {
   await inTemporaryFolder(async (folder) => {
-    const path = join(folder, 'fifo');
-    execFileSync('mkfifo', [path]);
+    const path = makeFifo(folder);
     await expect(QIOChannelFile.open(path, 'w')).rejects.toMatchObject({
       code: 'QIO_CHANNEL_OPEN',
       errno: 'ENXIO',

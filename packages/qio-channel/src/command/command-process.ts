@@ -70,7 +70,6 @@ export class CommandProcess {
       child.once('exit', (exitCode, signal) => {
         this.#exit = { exitCode, signal };
         this.#state = 'exited';
-        this.#stderr.drain();
         for (const tell of this.#waiting) tell();
         resolve(this.#exit);
       });

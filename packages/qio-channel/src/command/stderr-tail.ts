@@ -1,12 +1,11 @@
-import { readSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { descriptorOf } from '../socket/node-handle.js';
 
 const TAIL_SIZE = 4 * 1024;
-/** The most that {@link StderrTail.drain} reads, of whoever still writes: more than a socket holds. */
-const DRAIN_MAX = 1024 * 1024;
 
-/** Reads a command's stderr for ever, so that it never waits there, and keeps the end. */
+/**
+ * Reads a command's stderr for ever, so that it never waits there, and keeps the end. Once the command's end is told all of it is
+ * here: the event loop tells of signals, and so of children, after what could be read in the same turn.
+ */
 export class StderrTail {
   readonly #socket: Socket;
   #tail: Uint8Array = new Uint8Array(0);
@@ -24,23 +23,6 @@ export class StderrTail {
     const text = Buffer.from(this.#tail).toString();
     // Cut within a character.
     return this.#tail.length === TAIL_SIZE ? text.replace(/^\uFFFD+/, '') : text;
-  }
-
-  /** Takes what the command wrote before it ended, and the event loop has not brought yet. */
-  drain(): void {
-    const fd = descriptorOf(this.#socket);
-    if (fd < 0) return;
-    const chunk = new Uint8Array(64 * 1024);
-    try {
-      for (let read = 0; read < DRAIN_MAX; ) {
-        const count = readSync(fd, chunk);
-        if (count === 0) return;
-        this.#add(chunk.subarray(0, count));
-        read += count;
-      }
-    } catch {
-      // EAGAIN: that was all.
-    }
   }
 
   close(): void {

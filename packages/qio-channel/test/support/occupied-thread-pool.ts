@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, open, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFifo } from './fifo.js';
 
 /**
  * Holds every thread of libuv's pool in an `open` that waits: what is asked of the pool from now on waits behind.
@@ -9,8 +8,7 @@ import { promisify } from 'node:util';
  * @returns what lets them go.
  */
 export function occupyThreadPool(folder: string): () => Promise<void> {
-  const path = join(folder, 'fifo that nobody writes to');
-  execFileSync('mkfifo', [path]);
+  const path = makeFifo(folder, 'nobody writes to it');
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
   const held = Array.from({ length: threads }, () => promisify(open)(path, 'r'));
   return async () => {
