@@ -1,11 +1,15 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { coRun } from '@coaio/coroutine';
+import { QIOChannelFile } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
-import { openFifo } from './support/fifo.js';
+import { makeFifo } from './support/fifo.js';
 import { inTemporaryFolder } from './support/socket-pair.js';
 
 test('its descriptor is closed although what was taken of an aborted write is still to be sent', async () => {
   await inTemporaryFolder(async (folder) => {
-    const { reader, writer } = await openFifo(folder);
+    const path = makeFifo(folder);
+    const silent = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = await QIOChannelFile.open(path, 'w');
     while (writer.tryWritev([Buffer.alloc(1 << 16)]) > 0);
     const controller = new AbortController();
     const writing = coRun(() => writer.writev([Buffer.alloc(10)], { signal: controller.signal }));
@@ -15,7 +19,6 @@ test('its descriptor is closed although what was taken of an aborted write is st
     writer.shutdown('write');
     writer.close();
     await writer.closed;
-    reader.close();
-    await reader.closed;
+    closeSync(silent);
   });
 });
