@@ -1,8 +1,15 @@
 export { ReadWindow } from './batching/read-window.js';
 export { WriteBatch } from './batching/write-batch.js';
+export { type BufferOptions, QIOChannelBuffer } from './buffer/qio-channel-buffer.js';
+export type { CommandOptions } from './command/command-options.js';
+export type { CommandExit, CommandFlags } from './command/command-process.js';
+export { QIOChannelCommand } from './command/qio-channel-command.js';
+export { QIOChannelCommandError } from './command/qio-channel-command-error.js';
+export { type DescriptorOptions, QIOChannelFile } from './file/qio-channel-file.js';
 export { type IOVec, iovDiscardFront, iovFromBuffer, iovSize } from './iovec.js';
 export { LocalQIOChannel } from './local-qio-channel.js';
 export { type PairOptions, QIOChannelPair } from './memory/qio-channel-pair.js';
+export { QIOChannelNull } from './null/qio-channel-null.js';
 export {
   type IOCondition,
   type IOOptions,

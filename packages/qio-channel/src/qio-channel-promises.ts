@@ -10,6 +10,8 @@ interface ChannelCalls {
   readvAll(iov: IOVec, options?: IOOptions): Co<void>;
   readvAllEof(iov: IOVec, options?: IOOptions): Co<boolean>;
   writevAll(iov: IOVec, options?: IOOptions): Co<void>;
+  preadv(iov: IOVec, offset: number): Co<number>;
+  pwritev(iov: IOVec, offset: number): Co<number>;
   yield(condition: IOCondition, options?: IOOptions): Co<void>;
 }
 
@@ -42,6 +44,14 @@ export class QIOChannelPromises {
 
   writevAll(iov: IOVec, options?: IOOptions): Promise<void> {
     return this.#run('writevAll', () => this.#channel.writevAll(iov, options));
+  }
+
+  preadv(iov: IOVec, offset: number): Promise<number> {
+    return this.#run('preadv', () => this.#channel.preadv(iov, offset));
+  }
+
+  pwritev(iov: IOVec, offset: number): Promise<number> {
+    return this.#run('pwritev', () => this.#channel.pwritev(iov, offset));
   }
 
   yield(condition: IOCondition, options?: IOOptions): Promise<void> {

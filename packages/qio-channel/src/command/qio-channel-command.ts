@@ -1,0 +1,174 @@
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import { type Co, type CoAwaitOptions, coAwait, onAbort } from '@coaio/coroutine';
+import type { IOVec } from '../iovec.js';
+import { LocalQIOChannel } from '../local-qio-channel.js';
+import {
+  type IOCondition,
+  QIO_CHANNEL_ERR_BLOCK,
+  type QIOChannelFeature,
+  type ShutdownHow,
+} from '../qio-channel.js';
+import { QIOChannelError } from '../qio-channel-error.js';
+import { SocketHalves } from '../socket/socket-halves.js';
+import { type CheckedCommand, type CommandOptions, checkCommand } from './command-options.js';
+import { type CommandExit, CommandProcess } from './command-process.js';
+
+/** `waiting`: nobody reads what is written, and how the command ends is not known yet. */
+type Writing = { state: 'open' } | { state: 'waiting' } | { state: 'failed'; error: unknown };
+
+/**
+ * A command as a channel (QEMU's `QIOChannelCommand`): reading is its stdout, writing its stdin. If it fails, who reads at the end, or
+ * writes when nobody reads any more, gets a {@link QIOChannelCommandError}: a stream that was cut off is no clean end.
+ */
+export class QIOChannelCommand extends LocalQIOChannel {
+  readonly #command: CommandProcess;
+  readonly #halves: SocketHalves;
+  readonly #options: CheckedCommand;
+  #writing: Writing = { state: 'open' };
+  #takeBackAbort: () => void = () => {};
+
+  /**
+   * Starts a command (`qio_channel_command_new_spawn`), without a shell: `spawn(['ssh', host, 'qemu-nbd', ...])`. Its stderr is read
+   * and its end kept, for messages.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_COMMAND`: it could not be started, with the system's `errno`, or an option cannot be.
+   */
+  static async spawn(argv: readonly string[], options: CommandOptions = {}): Promise<QIOChannelCommand> {
+    const checked = checkCommand(argv, options);
+    options.signal?.throwIfAborted();
+    const command = await CommandProcess.spawn(checked.name, argv, checked.flags, options);
+    const channel = new QIOChannelCommand(checked, command, options.signal);
+    // Aborted while it started: it is closed already.
+    options.signal?.throwIfAborted();
+    return channel;
+  }
+
+  private constructor(options: CheckedCommand, command: CommandProcess, signal: AbortSignal | undefined) {
+    super(options.name);
+    this.#options = options;
+    this.#command = command;
+    const { flags, exitWaitMs } = options;
+    this.#halves = new SocketHalves({
+      name: this.name,
+      reader: this.reader,
+      writer: this.writer,
+      openReading: flags === 'w' ? null : (onread) => openStdio(command.takeStdio('stdout'), onread),
+      openWriting: flags === 'r' ? null : () => openStdio(command.takeStdio('stdin'), null),
+      ended: () => command.afterExit(exitWaitMs, () => this.#halves.endReading(command.failure)),
+    });
+    if (signal === undefined) return;
+    this.#takeBackAbort = onAbort(signal, () => this.#abort(signal.reason));
+    void this.exited.then(() => this.#takeBackAbort());
+  }
+
+  get pid(): number {
+    return this.#command.pid;
+  }
+
+  /** How it ended. Never rejects. It holds the process open until then, unless the channel is closed: {@link waitExit} does also then. */
+  get exited(): Promise<CommandExit> {
+    return this.#command.exited;
+  }
+
+  /** Waits until the command has ended, by itself or after {@link close}. @throws the signal's reason. */
+  *waitExit(options?: CoAwaitOptions): Co<CommandExit> {
+    const release = this.#command.hold();
+    try {
+      return yield* coAwait(this.exited, options);
+    } finally {
+      release();
+    }
+  }
+
+  override hasFeature(feature: QIOChannelFeature): boolean {
+    return feature === 'shutdown';
+  }
+
+  override setCork(enabled: boolean): void {
+    this.#halves.setCork(enabled);
+  }
+
+  protected override ioReadv(iov: IOVec): number {
+    return this.#halves.readv(iov);
+  }
+
+  protected override ioWritev(iov: IOVec): number {
+    if (this.#writing.state === 'open') {
+      try {
+        return this.#halves.writev(iov);
+      } catch (error) {
+        if (!(error instanceof QIOChannelError) || error.errno === undefined) throw error;
+        this.#nobodyReads(error);
+      }
+    }
+    if (this.#writing.state === 'failed') throw this.#writing.error;
+    return QIO_CHANNEL_ERR_BLOCK;
+  }
+
+  protected override ioReady(condition: IOCondition): boolean {
+    if (condition === 'out' && this.#writing.state !== 'open') return this.#writing.state === 'failed';
+    return this.#halves.ready(condition);
+  }
+
+  protected override ioWatch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
+    if (condition === 'in' || this.#writing.state === 'open') this.#halves.watch(condition, iov, abortable);
+  }
+
+  protected override ioUnwatch(condition: IOCondition): void {
+    this.#halves.unwatch(condition);
+  }
+
+  protected override ioAbandon(condition: IOCondition): number {
+    return condition === 'in' || this.#writing.state === 'open' ? this.#halves.abandon(condition) : 0;
+  }
+
+  /** `'write'` closes its stdin, which is how most commands are told to come to an end. */
+  protected override ioShutdown(how: ShutdownHow): void {
+    this.#halves.shutdown(how);
+    if (how !== 'read') this.#failWriting(this.#shutDown());
+  }
+
+  /** Closes its stdin and stdout, then ends it: SIGTERM, later SIGKILL. To let it finish: `shutdown('write')`, `waitExit()`, `close()`. */
+  protected override ioClose(): void {
+    this.#takeBackAbort();
+    this.#halves.close();
+    this.#failWriting(this.#shutDown());
+    this.#command.terminate(this.#options.killAfterMs);
+  }
+
+  #nobodyReads(error: QIOChannelError): void {
+    this.#writing = { state: 'waiting' };
+    this.#command.afterExit(this.#options.exitWaitMs, () => {
+      this.#failWriting(this.#command.failure ?? error);
+      this.writer.wake();
+    });
+  }
+
+  #failWriting(error: unknown): void {
+    if (this.#writing.state !== 'failed') this.#writing = { state: 'failed', error };
+  }
+
+  #abort(reason: unknown): void {
+    const error = reason instanceof Error ? reason : this.#error(`its signal aborted: ${String(reason)}`);
+    this.#halves.endReading(error);
+    this.#failWriting(error);
+    this.close();
+  }
+
+  #shutDown(): QIOChannelError {
+    return new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`);
+  }
+
+  #error(reason: string): QIOChannelError {
+    return new QIOChannelError('QIO_CHANNEL_COMMAND', `${this.name}: ${reason}`);
+  }
+}
+
+/** As a socket channel does with what it accepted: only so can a connection that Node has opened have `onread`. */
+function openStdio(handle: unknown, onread: OnReadOpts | null): Socket {
+  const readable = onread !== null;
+  const options = { handle, readable, writable: !readable, pauseOnCreate: true, allowHalfOpen: true, onread };
+  const socket = new Socket(options as SocketConstructorOpts);
+  if (readable) socket.resume();
+  return socket;
+}

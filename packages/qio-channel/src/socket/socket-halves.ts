@@ -1,0 +1,135 @@
+import type { OnReadOpts, Socket } from 'node:net';
+import type { DirectionWaiter } from '../direction-waiter.js';
+import type { IOVec } from '../iovec.js';
+import type { IOCondition, ShutdownHow } from '../qio-channel.js';
+import { QIOChannelError } from '../qio-channel-error.js';
+import { SocketReader } from './socket-reader.js';
+import { SocketWriter } from './socket-writer.js';
+
+export interface HalvesOptions {
+  name: string;
+  reader: DirectionWaiter;
+  writer: DirectionWaiter;
+  /** Makes the socket to read from; null: there is nothing to read. */
+  openReading: ((onread: OnReadOpts) => Socket) | null;
+  /** Makes the socket to write to, which may be the one that is read; null: nothing can be written. */
+  openWriting: ((reading: Socket | null) => Socket) | null;
+  /** The stream to read has ended; who gives this tells readers with {@link SocketHalves.endReading}. Default: at once. */
+  ended?: () => void;
+}
+
+/** The directions of a channel that are sockets of their own to Node: a child's stdio, the end of a pipe, or one descriptor for both. */
+export class SocketHalves {
+  /** Fulfilled once the system has all descriptors back. */
+  readonly closed: Promise<void>;
+  readonly #name: string;
+  readonly #in: SocketReader | null = null;
+  readonly #out: SocketWriter | null = null;
+  readonly #reading: Socket | null = null;
+  readonly #writing: Socket | null = null;
+
+  constructor(options: HalvesOptions) {
+    this.#name = options.name;
+    if (options.openReading !== null) {
+      const reader = new SocketReader(options.reader, () => this.#reading?.resume());
+      this.#in = reader;
+      this.#reading = options.openReading({
+        buffer: () => reader.place(),
+        callback: (count, place) => reader.land(count, place),
+      });
+      this.#reading.on('end', options.ended ?? (() => reader.end(null)));
+      this.#reading.on('error', (error) => reader.end(this.#failed('read', error)));
+    }
+    if (options.openWriting !== null) {
+      this.#writing = options.openWriting(this.#reading);
+      const writer = new SocketWriter(this.#name, this.#writing, options.writer);
+      this.#out = writer;
+      this.#writing.on('error', (error) => writer.end(this.#failed('write', error)));
+    }
+    this.closed = Promise.all([socketClosed(this.#reading), socketClosed(this.#writing)]).then(() => {});
+  }
+
+  readv(iov: IOVec): number {
+    if (this.#in === null) throw this.#oneWay('read', 'writing');
+    return this.#in.readv(iov);
+  }
+
+  writev(iov: IOVec): number {
+    if (this.#out === null) throw this.#oneWay('write', 'reading');
+    return this.#out.writev(iov);
+  }
+
+  ready(condition: IOCondition): boolean {
+    return (condition === 'in' ? this.#in?.ready : this.#out?.ready) ?? true;
+  }
+
+  watch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
+    if (condition === 'in') this.#in?.watch(iov, abortable);
+    else this.#out?.watch(iov, abortable);
+  }
+
+  unwatch(condition: IOCondition): void {
+    if (condition === 'in') this.#in?.unwatch();
+  }
+
+  abandon(condition: IOCondition): number {
+    return (condition === 'in' ? this.#in?.takeLanded() : this.#out?.takeTaken()) ?? 0;
+  }
+
+  setCork(enabled: boolean): void {
+    this.#out?.setCork(enabled);
+  }
+
+  /** Nothing more comes: readers see the end, or `error`. */
+  endReading(error: Error | null): void {
+    this.#in?.end(error);
+  }
+
+  endWriting(error: Error): void {
+    this.#out?.end(error);
+  }
+
+  shutdown(how: ShutdownHow): void {
+    const oneSocket = this.#reading === this.#writing;
+    // What the system is writing cannot be taken back from it, and the memory goes back to the writer.
+    const cut = this.#out?.refers === true;
+    if (how === 'write' && oneSocket && cut) {
+      this.shutdown('both');
+      return;
+    }
+    if (how !== 'write') {
+      // Before its reader goes: the event loop must not write to that memory any more.
+      this.#reading?.pause();
+      this.#in?.end(null);
+      if (!oneSocket || how === 'both') this.#reading?.destroy();
+    }
+    if (how !== 'read') {
+      this.#out?.setCork(false);
+      this.#out?.end(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.#name}: write: it was shut down`));
+      if (cut) this.#writing?.destroy();
+      else if (this.#writing?.destroyed === false) this.#writing.end();
+    }
+  }
+
+  close(): void {
+    this.shutdown('both');
+    this.#writing?.destroy();
+  }
+
+  #failed(operation: string, error: Error): QIOChannelError {
+    return new QIOChannelError('QIO_CHANNEL_IO', `${this.#name}: ${operation}`, error);
+  }
+
+  #oneWay(operation: string, other: string): QIOChannelError {
+    return new QIOChannelError(
+      'QIO_CHANNEL_UNSUPPORTED',
+      `${this.#name}: ${operation}: it was opened for ${other} only`,
+    );
+  }
+}
+
+function socketClosed(socket: Socket | null): Promise<void> {
+  return socket === null
+    ? Promise.resolve()
+    : new Promise((resolve) => socket.once('close', () => resolve()));
+}
