@@ -90,6 +90,11 @@ export class QIOChannelSocket extends LocalQIOChannel {
     this.#out.setCork(enabled);
   }
 
+  override tryWritev(iov: IOVec): number {
+    this.#out.askAgain();
+    return super.tryWritev(iov);
+  }
+
   protected override ioReadv(iov: IOVec): number {
     return this.#in.readv(iov);
   }

@@ -58,6 +58,11 @@ export class SocketWriter {
     return this.#writeNow(iov);
   }
 
+  /** The next write is to ask the system whatever the last one was told. */
+  askAgain(): void {
+    this.#full = false;
+  }
+
   /** How much of the last watched write the stream has taken. */
   takeTaken(): number {
     const taken = this.#taken;
