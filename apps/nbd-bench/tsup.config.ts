@@ -11,6 +11,7 @@ export default packageBuild(
     answers: '../../packages/aio-context/bench/workers/answers.mjs',
     'echo-messages': '../../packages/aio-context/bench/workers/echo-messages.mjs',
     contend: '../../packages/co-mutex/bench/workers/contend.mjs',
+    'serve-echo': '../../packages/qio-channel/bench/workers/serve-echo.mjs',
   },
   { dts: false },
 );

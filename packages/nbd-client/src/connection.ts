@@ -69,8 +69,7 @@ export class Connection {
     this.#options = options;
     this.#batch = new WriteBatch(channel, options.context, (error) => this.#writingFailed(error));
     this.#window = new ReadWindow(channel);
-    this.#window.bytes.set(negotiated.rest);
-    this.#window.end = negotiated.rest.length;
+    this.#window.put(negotiated.rest);
     options.signal?.addEventListener('abort', this.#abort);
     Coroutine.create(() => this.#receive(), 'receiver').enter(options.context);
   }

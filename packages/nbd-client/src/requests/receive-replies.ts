@@ -41,7 +41,7 @@ export function* receiveReplies(
   for (;;) {
     const next = decodeReply(window.view, window.at, window.end, reply);
     if (next === NEED_MORE) {
-      const count = yield* window.fill(lastPayload >= LARGE_PAYLOAD ? HEADERS_ONLY : window.bytes.length);
+      const count = yield* window.fill(lastPayload >= LARGE_PAYLOAD ? HEADERS_ONLY : undefined);
       if (count > 0) continue;
       if (window.available > 0) throw endedInReply();
       return;

@@ -83,8 +83,7 @@ export class Connection {
     const { structuredReplies } = negotiated;
     const channel = this.#channel;
     const window = new ReadWindow(channel);
-    window.bytes.set(negotiated.rest);
-    window.end = negotiated.rest.length;
+    window.put(negotiated.rest);
     const batch = new WriteBatch(channel, this.#context, (error) => this.abort(error));
     const inFlight = new InFlight(this.#settings, batch);
     const replies = new Replies(batch, structuredReplies);

@@ -76,11 +76,7 @@ export class PayloadMemory {
       done += count;
     }
     // The window is empty, or the loop would not have begun.
-    if (done > length) {
-      window.bytes.set(memory.subarray(length, done));
-      window.at = 0;
-      window.end = done - length;
-    }
+    if (done > length) window.put(memory.subarray(length, done));
     return memory.subarray(0, length);
   }
 

@@ -1,25 +1,42 @@
 import type { Co } from '@coaio/coroutine';
 import type { QIOChannel } from '../qio-channel.js';
+import { TrafficSize } from '../traffic-size.js';
 
-const DEFAULT_SIZE = 256 * 1024;
+const MIN_SIZE = 16 * 1024;
+const DEFAULT_MAX_SIZE = 256 * 1024;
+/** Reads in a row that need little before it shrinks: new memory costs as much as some reads. */
+const PATIENCE = 32;
 /** From this many missing bytes on, a payload is read straight to its place. Below, one more read would cost more than the copy. */
 const DIRECT_READ_MIN = 16 * 1024;
 
 /**
  * A window on the bytes that a channel delivers, for decoders that want many small things from one read.
  * What has been read and not consumed is `bytes[at..end)`; a decoder moves `at`.
+ *
+ * Its memory follows the traffic, from 16 KiB to `maxSize` bytes: {@link fill}, {@link take}, {@link skip} and {@link put} may replace
+ * `bytes` and `view`, so nobody keeps them over such a call.
  */
 export class ReadWindow {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
   at = 0;
   end = 0;
   readonly #channel: QIOChannel;
+  readonly #size: TrafficSize;
+  #bytes: Uint8Array;
+  #view: DataView;
 
-  constructor(channel: QIOChannel, size = DEFAULT_SIZE) {
+  constructor(channel: QIOChannel, maxSize = DEFAULT_MAX_SIZE) {
     this.#channel = channel;
-    this.bytes = new Uint8Array(size);
-    this.view = new DataView(this.bytes.buffer);
+    this.#size = new TrafficSize({ min: MIN_SIZE, max: maxSize, patience: PATIENCE });
+    this.#bytes = new Uint8Array(this.#size.bytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get view(): DataView {
+    return this.#view;
   }
 
   /** How many bytes are there to consume. */
@@ -27,27 +44,60 @@ export class ReadWindow {
     return this.end - this.at;
   }
 
+  /** Puts `bytes`, read elsewhere, behind what is in the window. */
+  put(bytes: Uint8Array): void {
+    const { available } = this;
+    if (this.end + bytes.length > this.#bytes.length)
+      this.#move(Math.max(this.#bytes.length, available + bytes.length));
+    this.#bytes.set(bytes, this.end);
+    this.end += bytes.length;
+  }
+
   /** Adds what one read of at most `limit` bytes brings. May move what is in the window. @returns 0 at the end of the stream. */
-  *fill(limit = this.bytes.length): Co<number> {
-    if (this.at === this.end) {
-      this.at = 0;
-      this.end = 0;
-    } else if (this.at > this.bytes.length / 2 || this.end === this.bytes.length) {
-      this.bytes.copyWithin(0, this.at, this.end);
-      this.end -= this.at;
-      this.at = 0;
-    }
+  *fill(limit = Number.POSITIVE_INFINITY): Co<number> {
+    this.#makeRoom();
+    const room = this.#bytes.length - this.end;
     const count = yield* this.#channel.readv([
-      this.bytes.subarray(this.end, Math.min(this.end + limit, this.bytes.length)),
+      this.#bytes.subarray(this.end, this.end + Math.min(limit, room)),
     ]);
     this.end += count;
+    // The window was full to its end: with more room more might have come.
+    if (count === room) this.#size.grow();
+    else this.#size.needed(count);
     return count;
+  }
+
+  #makeRoom(): void {
+    const { available } = this;
+    // A decoder needs more than there is.
+    while (available >= this.#size.bytes && this.#size.grow());
+    const size = this.#size.bytes;
+    if (size !== this.#bytes.length && available < size) this.#move(size);
+    else if (available === 0) {
+      this.at = 0;
+      this.end = 0;
+    } else if (this.at > this.#bytes.length / 2 || this.end === this.#bytes.length)
+      this.#move(this.#bytes.length);
+  }
+
+  /** To the start, in memory of `size` bytes. */
+  #move(size: number): void {
+    const { available } = this;
+    if (size === this.#bytes.length) this.#bytes.copyWithin(0, this.at, this.end);
+    else {
+      const unconsumed = this.#bytes.subarray(this.at, this.end);
+      this.#bytes = new Uint8Array(size);
+      this.#bytes.set(unconsumed);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.at = 0;
+    this.end = available;
   }
 
   /** Copies what is here of `target.length` bytes to its start. @returns how many. */
   copyTo(target: Uint8Array): number {
     const count = Math.min(target.length, this.available);
-    target.set(this.bytes.subarray(this.at, this.at + count));
+    target.set(this.#bytes.subarray(this.at, this.at + count));
     this.at += count;
     return count;
   }

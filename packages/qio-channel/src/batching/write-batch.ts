@@ -1,8 +1,9 @@
 import type { AioContext, BottomHalf } from '@coaio/aio-context';
 import { aioCoKick, aioCoWake, type Co, Coroutine, coSelf, coYield } from '@coaio/coroutine';
 import type { QIOChannel } from '../qio-channel.js';
+import { TrafficSize } from '../traffic-size.js';
 
-const STAGING_SIZE = 128 * 1024;
+const STAGING = { min: 16 * 1024, max: 128 * 1024, patience: 32 };
 /** Up to this size a payload is copied beside its header: cheaper than one more piece in the system call. */
 const COPY_MAX = 8 * 1024;
 
@@ -30,9 +31,11 @@ export class WriteBatch {
   #senderIdle = false;
   #closed = false;
 
-  #staging = newStaging(STAGING_SIZE);
+  /** How large staging memory is to be: it follows what a batch needs. */
+  readonly #size = new TrafficSize(STAGING);
+  #staging = newStaging(this.#size.bytes);
   /** Staging memory that no write uses. */
-  readonly #spare: Staging[] = [];
+  #spare: Staging | null = null;
   /** Full staging memory of the batch that is being gathered. */
   #filled: Staging[] = [];
   #iov: Uint8Array[] = [];
@@ -65,7 +68,10 @@ export class WriteBatch {
 
   /** Room for `length` bytes (at most 64 KiB) at the returned position of {@link view}. They leave at the end of this turn. */
   reserve(length: number): number {
-    if (this.#end + length > this.#staging.bytes.length) this.#nextStaging();
+    if (this.#end + length > this.#staging.bytes.length) {
+      this.#size.grow();
+      this.#nextStaging(length);
+    }
     const at = this.#end;
     this.#end += length;
     this.#queued += length;
@@ -111,10 +117,13 @@ export class WriteBatch {
     this.#wakeReady();
   }
 
-  #nextStaging(): void {
+  /** Goes on in other memory, with room for `length` bytes. */
+  #nextStaging(length = 0): void {
     this.#closePiece();
     this.#filled.push(this.#staging);
-    this.#staging = this.#spare.pop() ?? newStaging(STAGING_SIZE);
+    const size = Math.max(this.#size.bytes, length);
+    this.#staging = this.#spare?.bytes.length === size ? this.#spare : newStaging(size);
+    this.#spare = null;
     this.#start = 0;
     this.#end = 0;
   }
@@ -131,6 +140,7 @@ export class WriteBatch {
         yield* coYield();
         continue;
       }
+      if (this.#filled.length === 0) this.#size.needed(this.#end);
       // What is gathered while this write waits goes to other staging memory, into the next batch.
       this.#nextStaging();
       const iov = this.#iov;
@@ -148,7 +158,7 @@ export class WriteBatch {
         return;
       }
       // One is enough in the steady state; a burst's memory is not kept.
-      if (this.#spare.length === 0 && staging[0] !== undefined) this.#spare.push(staging[0]);
+      this.#spare ??= staging.at(-1) ?? null;
       this.#written = queued;
       this.#wakeReady();
     }

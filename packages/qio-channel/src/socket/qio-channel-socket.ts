@@ -143,6 +143,11 @@ export class QIOChannelSocket extends LocalQIOChannel {
     gateClose(this.#socket, (close) => share.closeWhenUnused(close));
   }
 
+  override tryWritev(iov: IOVec): number {
+    this.#out.askAgain();
+    return super.tryWritev(iov);
+  }
+
   protected override ioReadv(iov: IOVec): number {
     return this.#in.readv(iov);
   }

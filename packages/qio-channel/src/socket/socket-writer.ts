@@ -24,6 +24,8 @@ export class SocketWriter {
   #taken = 0;
   #underWay = false;
   #refers = false;
+  /** The system has just taken less than it was offered. */
+  #full = false;
   #corked: Uint8Array | null = null;
   #gathered = 0;
 
@@ -68,6 +70,11 @@ export class SocketWriter {
     if (this.#underWay) return QIO_CHANNEL_ERR_BLOCK;
     if (this.#corked !== null) return this.#gather(iov, this.#corked);
     return this.#writeNow(iov);
+  }
+
+  /** The next write is to ask the system whatever the last one was told. */
+  askAgain(): void {
+    this.#full = false;
   }
 
   /** How much of the last watched write the stream has taken. */
@@ -130,9 +137,16 @@ export class SocketWriter {
   #writeNow(iov: IOVec): number {
     const fd = descriptorOf(this.#socket);
     if (fd < 0 || this.#socket.connecting) return QIO_CHANNEL_ERR_BLOCK;
+    if (this.#full) {
+      // Most likely it has no room yet, and Node tries as well before it waits: EAGAIN as an exception takes 10 us.
+      this.#full = false;
+      return QIO_CHANNEL_ERR_BLOCK;
+    }
     try {
       const only = iov.length === 1 ? iov[0] : undefined;
-      return only !== undefined ? writeSync(fd, only) : writevSync(fd, iov);
+      const count = only !== undefined ? writeSync(fd, only) : writevSync(fd, iov);
+      this.#full = count < (only !== undefined ? only.length : iovSize(iov));
+      return count;
     } catch (error) {
       if (errnoOf(error) === 'EAGAIN') return QIO_CHANNEL_ERR_BLOCK;
       throw new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, error);

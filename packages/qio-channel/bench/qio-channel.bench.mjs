@@ -1,0 +1,6 @@
+// An echo over a Unix socket, beside loops on node:net and a MessagePort.
+//   pnpm --filter @coaio/qio-channel bench
+import { printByTurns } from '@coaio/by-turns';
+import { socketEchoGroups } from './socket-echo.mjs';
+
+await printByTurns(socketEchoGroups(new URL('./workers/serve-echo.mjs', import.meta.url)));
