@@ -9,11 +9,10 @@ import { assertAddress } from './assert-address.js';
 import { ConnectFailure } from './connect-failure.js';
 import { connectTarget } from './connect-target.js';
 import { setKeepAlive } from './keep-alive.js';
-import { descriptorOf, gateClose, takeHandle } from './node-handle.js';
+import { gateClose, takeHandle } from './node-handle.js';
 import { formatAddress, type SocketAddress } from './socket-address.js';
+import { SocketHalves } from './socket-halves.js';
 import { type SocketNames, socketNames } from './socket-names.js';
-import { SocketReader } from './socket-reader.js';
-import { SocketWriter } from './socket-writer.js';
 
 export interface ConnectOptions {
   /** Gives up connecting, with the signal's reason. For a limit: `AbortSignal.timeout(ms)`. */
@@ -33,8 +32,7 @@ export interface Accepted {
 /** A channel over a TCP or Unix socket (QEMU's `QIOChannelSocket`). TCP starts with no delay (Nagle off). */
 export class QIOChannelSocket extends LocalQIOChannel {
   readonly #socket: Socket;
-  readonly #in: SocketReader;
-  readonly #out: SocketWriter;
+  readonly #halves: SocketHalves;
   #shared = false;
   #names: SocketNames = { local: null, remote: null };
 
@@ -90,20 +88,14 @@ export class QIOChannelSocket extends LocalQIOChannel {
 
   private constructor(name: string, open: (onread: OnReadOpts) => Socket) {
     super(name);
-    this.#in = new SocketReader(this.reader, () => this.#socket.resume());
-    // Node asks for the first place before the constructor has finished.
-    const reader = this.#in;
-    this.#socket = open({
-      buffer: () => reader.place(),
-      callback: (count, place) => reader.land(count, place),
+    this.#halves = new SocketHalves({
+      name,
+      reader: this.reader,
+      writer: this.writer,
+      openReading: open,
+      openWriting: (socket) => socket as Socket,
     });
-    this.#out = new SocketWriter(name, this.#socket, this.writer);
-    this.#socket.on('end', () => reader.end(null));
-    this.#socket.on('error', (error) => this.#fail(new QIOChannelError('QIO_CHANNEL_IO', name, error)));
-    this.#socket.on('close', () => {
-      reader.end(null);
-      this.#out.end(this.#wasShutDown());
-    });
+    this.#socket = this.#halves.socket;
   }
 
   /** This end's address (`qio_channel_socket_get_local_address`), of the time when it was connected. */
@@ -129,87 +121,54 @@ export class QIOChannelSocket extends LocalQIOChannel {
 
   /** No-op once the channel has a handle: another thread's writes would overtake what is gathered here. */
   override setCork(enabled: boolean): void {
-    if (!this.#shared) this.#out.setCork(enabled);
+    if (!this.#shared) this.#halves.setCork(enabled);
+  }
+
+  override tryWritev(iov: IOVec): number {
+    this.#halves.askAgain();
+    return super.tryWritev(iov);
   }
 
   /** @internal Only the main thread's: another one may end at any moment, and its descriptors with it, under a call. */
   override descriptorForOthers(): number {
-    return isMainThread && this.#out.isDirect ? descriptorOf(this.#socket) : -1;
+    return isMainThread ? this.#halves.writableDescriptor : -1;
   }
 
   protected override ioShared(share: ChannelShare): void {
-    this.#out.setCork(false);
+    this.#halves.setCork(false);
     this.#shared = true;
     gateClose(this.#socket, (close) => share.closeWhenUnused(close));
   }
 
-  override tryWritev(iov: IOVec): number {
-    this.#out.askAgain();
-    return super.tryWritev(iov);
-  }
-
   protected override ioReadv(iov: IOVec): number {
-    return this.#in.readv(iov);
+    return this.#halves.readv(iov);
   }
 
   protected override ioWritev(iov: IOVec): number {
-    return this.#out.writev(iov);
+    return this.#halves.writev(iov);
   }
 
   protected override ioReady(condition: IOCondition): boolean {
-    return condition === 'in' ? this.#in.ready : this.#out.ready;
+    return this.#halves.ready(condition);
   }
 
   protected override ioWatch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
-    if (condition === 'in') this.#in.watch(iov, abortable);
-    else this.#out.watch(iov, abortable);
+    this.#halves.watch(condition, iov, abortable);
   }
 
   protected override ioUnwatch(condition: IOCondition): void {
-    if (condition === 'in') this.#in.unwatch();
+    this.#halves.unwatch(condition);
   }
 
   protected override ioAbandon(condition: IOCondition): number {
-    return condition === 'in' ? this.#in.takeLanded() : this.#out.takeTaken();
+    return this.#halves.abandon(condition);
   }
 
   protected override ioShutdown(how: ShutdownHow): void {
-    // What the system is writing cannot be taken back from it, and the memory goes back to the writer.
-    if (how === 'write' && this.#out.refers) {
-      this.ioShutdown('both');
-      return;
-    }
-    if (how !== 'write') {
-      // Before its reader goes: the event loop must not write to that memory any more.
-      this.#socket.pause();
-      this.#in.shut();
-    }
-    if (how !== 'read') {
-      this.#out.setCork(false);
-      this.#out.end(this.#wasShutDown());
-    }
-    if (how === 'write') this.#socket.end();
-    else if (how === 'both') this.#socket.destroy();
+    this.#halves.shutdown(how);
   }
 
   protected override ioClose(): void {
-    this.#out.setCork(false);
-    if (!this.#out.owes) {
-      this.ioShutdown('both');
-      return;
-    }
-    // What writes were told of leaves first, as it does when the system closes a socket.
-    this.ioShutdown('read');
-    this.#out.end(this.#wasShutDown());
-    this.#socket.destroySoon();
-  }
-
-  #wasShutDown(): QIOChannelError {
-    return new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`);
-  }
-
-  #fail(error: Error): void {
-    this.#in.end(error);
-    this.#out.end(error);
+    this.#halves.close();
   }
 }

@@ -3,6 +3,7 @@ import type { DirectionWaiter } from '../direction-waiter.js';
 import type { IOVec } from '../iovec.js';
 import type { IOCondition, ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
+import { descriptorOf } from './node-handle.js';
 import { SocketReader } from './socket-reader.js';
 import { SocketWriter } from './socket-writer.js';
 
@@ -18,7 +19,7 @@ export interface HalvesOptions {
   ended?: () => void;
 }
 
-/** The directions of a channel that are sockets of their own to Node: a child's stdio, the end of a pipe, or one descriptor for both. */
+/** The two directions of a channel over one socket, or over one for each to Node: a child's stdio, the end of a pipe. */
 export class SocketHalves {
   /** Fulfilled once the system has all descriptors back. */
   readonly closed: Promise<void>;
@@ -37,7 +38,10 @@ export class SocketHalves {
         buffer: () => reader.place(),
         callback: (count, place) => reader.land(count, place),
       });
-      this.#reading.on('end', options.ended ?? (() => reader.end(null)));
+      const ended = options.ended ?? (() => reader.end(null));
+      this.#reading.on('end', ended);
+      // Whoever closed it.
+      this.#reading.on('close', ended);
       this.#reading.on('error', (error) => reader.end(this.#failed('read', error)));
     }
     if (options.openWriting !== null) {
@@ -45,8 +49,14 @@ export class SocketHalves {
       const writer = new SocketWriter(this.#name, this.#writing, options.writer);
       this.#out = writer;
       this.#writing.on('error', (error) => writer.end(this.#failed('write', error)));
+      this.#writing.on('close', () => writer.end(this.#wasShutDown()));
     }
     this.closed = Promise.all([socketClosed(this.#reading), socketClosed(this.#writing)]).then(() => {});
+  }
+
+  /** The one of both directions. */
+  get socket(): Socket {
+    return this.#reading as Socket;
   }
 
   readv(iov: IOVec): number {
@@ -76,8 +86,18 @@ export class SocketHalves {
     return (condition === 'in' ? this.#in?.takeLanded() : this.#out?.takeTaken()) ?? 0;
   }
 
+  /** The next write is to ask the system whatever the last one was told. */
+  askAgain(): void {
+    this.#out?.askAgain();
+  }
+
   setCork(enabled: boolean): void {
     this.#out?.setCork(enabled);
+  }
+
+  /** What may be written to at this moment without asking this thread, or -1. */
+  get writableDescriptor(): number {
+    return this.#writing !== null && this.#out?.isDirect ? descriptorOf(this.#writing) : -1;
   }
 
   /** Nothing more comes: readers see the end, or `error`. */
@@ -85,35 +105,48 @@ export class SocketHalves {
     this.#in?.end(error);
   }
 
+  /** What is written has nowhere to go: writers get `error`. */
   endWriting(error: Error): void {
     this.#out?.end(error);
   }
 
   shutdown(how: ShutdownHow): void {
-    const oneSocket = this.#reading === this.#writing;
     // What the system is writing cannot be taken back from it, and the memory goes back to the writer.
-    const cut = this.#out?.refers === true;
-    if (how === 'write' && oneSocket && cut) {
+    const cut = how !== 'read' && this.#out?.refers === true;
+    if (how !== 'write' || (cut && this.#isOneSocket)) this.#shutReading(how === 'read' ? 'goes on' : 'ends');
+    if (how === 'read') return;
+    this.#out?.setCork(false);
+    this.#out?.end(this.#wasShutDown());
+    if (how === 'both' || cut) this.#writing?.destroy();
+    else if (this.#writing?.destroyed === false) this.#writing.end();
+  }
+
+  /** What writes were told of leaves first, as it does when the system closes a socket. */
+  close(): void {
+    this.#out?.setCork(false);
+    if (this.#out?.owes !== true) {
       this.shutdown('both');
       return;
     }
-    if (how !== 'write') {
-      // Before its reader goes: the event loop must not write to that memory any more.
-      this.#reading?.pause();
-      this.#in?.end(null);
-      if (!oneSocket || how === 'both') this.#reading?.destroy();
-    }
-    if (how !== 'read') {
-      this.#out?.setCork(false);
-      this.#out?.end(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.#name}: write: it was shut down`));
-      if (cut) this.#writing?.destroy();
-      else if (this.#writing?.destroyed === false) this.#writing.end();
-    }
+    this.#shutReading('goes on');
+    this.#out.end(this.#wasShutDown());
+    this.#writing?.destroySoon();
   }
 
-  close(): void {
-    this.shutdown('both');
-    this.#writing?.destroy();
+  get #isOneSocket(): boolean {
+    return this.#reading === this.#writing;
+  }
+
+  /** @param writing of the same socket. */
+  #shutReading(writing: 'goes on' | 'ends'): void {
+    // Before its reader goes: the event loop must not write to that memory any more.
+    this.#reading?.pause();
+    this.#in?.shut();
+    if (!this.#isOneSocket || writing === 'ends') this.#reading?.destroy();
+  }
+
+  #wasShutDown(): QIOChannelError {
+    return new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.#name}: write: it was shut down`);
   }
 
   #failed(operation: string, error: Error): QIOChannelError {
