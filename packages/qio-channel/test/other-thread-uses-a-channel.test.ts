@@ -2,6 +2,8 @@ import { IOThread } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { QIOChannel, QIOChannelPair, type QIOChannelSocket } from '@coaio/qio-channel';
 import { expect, onTestFinished, test } from 'vitest';
+import { IN, STATE } from '../src/shared/layout.js';
+import { TAKEN, untilWord, wordsOfChannel } from './support/channel-words.js';
 import { loopback, socketPair } from './support/socket-pair.js';
 
 const user = new URL('./workers/channel-user.mjs', import.meta.url);
@@ -108,16 +110,11 @@ test('a second reader is refused, and both are named, whichever thread it is in'
   await coRun(() => peer.writevAll([pattern(3)]));
   await first;
   const second = thread.run(user, 'reads', 2, false);
-  // Once it is in it: until then this one may be first.
-  for (;;) {
-    const error = refusal(() => here.tryReadv([new Uint8Array(1)]));
-    if (error === null) continue;
-    expect(error).toMatchObject({
-      code: 'QIO_CHANNEL_BUSY',
-      message: expect.stringMatching(/read: "there" of thread "io" is in it already$/),
-    });
-    break;
-  }
+  await untilWord(wordsOfChannel(here), IN + STATE, TAKEN);
+  expect(refusal(() => here.tryReadv([new Uint8Array(1)]))).toMatchObject({
+    code: 'QIO_CHANNEL_BUSY',
+    message: expect.stringMatching(/read: "there" of thread "io" is in it already$/),
+  });
   await coRun(() => peer.writevAll([pattern(2)]));
   expect(await second).toEqual(pattern(2));
 });
