@@ -130,6 +130,14 @@ export class QIOChannelSocket extends LocalQIOChannel {
     return condition === 'in' ? this.#in.takeLanded() : this.#out.takeTaken();
   }
 
+  protected override ioError(condition: IOCondition): Error | null {
+    const known = condition === 'in' ? this.#in.error : this.#out.error;
+    const { errored } = this.#socket;
+    // Node closes the descriptor before it tells of the error.
+    if (known !== undefined || errored === null) return known ?? null;
+    return new QIOChannelError('QIO_CHANNEL_IO', this.name, errored);
+  }
+
   protected override ioShutdown(how: ShutdownHow): void {
     // What the system is writing cannot be taken back from it, and the memory goes back to the writer.
     if (how === 'write' && this.#out.refers) {
