@@ -23,6 +23,6 @@ test('asked for after the close, while an older ring is still to be answered: it
   here.close();
   set(words, 1);
   // Its ring finds the deleted bottom half still rung. Only then may this thread come to it.
-  blockUntilWord(wordsOfChannel(here), IN + STATE, 0);
+  blockUntil(words, 2);
   expect(await reading).toBe(0);
 });

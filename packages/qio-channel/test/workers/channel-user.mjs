@@ -97,7 +97,7 @@ export function closesAndExits() {
 /**
  * Asks the channel's thread for something, begins a read, and lets that thread close the channel before the read asks for its part.
  *
- * @param {Int32Array} words word 0: the read has begun; word 1: the channel is closed
+ * @param {Int32Array} words word 0: the read has begun; word 1: the channel is closed; word 2: the read has asked
  */
 export async function readsAcrossTheClose(words) {
   channel().wakeRead();
@@ -111,5 +111,7 @@ export async function readsAcrossTheClose(words) {
       return Reflect.get(target, key);
     },
   });
-  return coRun(() => channel().readv(iov));
+  const reading = coRun(() => channel().readv(iov));
+  set(words, 2);
+  return reading;
 }
