@@ -96,6 +96,12 @@ export class DirectionWaiter implements WaitedFor {
     }
   }
 
+  /** As {@link abort}, for good: who was woken and has its turn to come does not wait again. */
+  cancel(): void {
+    if (this.#state === 'woken') this.#state = 'aborted';
+    else this.abort();
+  }
+
   /** Ends the wait as its signal would. */
   abort(): void {
     if (this.#coroutine === null || this.#state !== 'waiting') return;

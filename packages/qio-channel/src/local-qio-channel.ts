@@ -55,6 +55,11 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     return 0;
   }
 
+  /** What the next read, or write, would fail with; null: nothing yet, or it would find the end. */
+  protected ioError(_condition: IOCondition): Error | null {
+    return null;
+  }
+
   protected abstract ioShutdown(how: ShutdownHow): void;
   protected abstract ioClose(): void;
 
@@ -110,7 +115,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     this.ioClose();
     this.reader.wake();
     this.writer.wake();
-    this.#share?.close();
+    this.#share?.closed();
   }
 
   /** @internal */
@@ -125,13 +130,18 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
 
   /** @internal */
   cancelWait(condition: IOCondition): void {
-    this.#waiterFor(condition).abort();
+    this.#waiterFor(condition).cancel();
   }
 
   /** @internal */
   fail(error: Error): void {
     this.#failure ??= error;
     this.close();
+  }
+
+  /** @internal */
+  endedWith(condition: IOCondition): Error | null {
+    return this.#failure ?? this.ioError(condition);
   }
 
   /** @internal */

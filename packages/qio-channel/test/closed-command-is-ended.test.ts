@@ -15,7 +15,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('with SIGTERM, and who waits in it is woken', async () => {
+test('by the end of its stdin, if it heeds that: what was written is not lost', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const channel = await QIOChannelCommand.spawn(
+    nodeCommand('process.stdin.on("end", () => process.exit(7)).resume()'),
+  );
+  await coRun(() => channel.writevAll([Buffer.alloc(1 << 20)]));
+  channel.close();
+  expect(await coRun(() => channel.waitExit())).toEqual({ exitCode: 7, signal: null });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('with SIGTERM after a second, and who waits in it is woken', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const channel = await QIOChannelCommand.spawn(nodeCommand('setInterval(() => {}, 1000)'));
   const reading = coRun(() => channel.readv([Buffer.alloc(1)]));
@@ -24,6 +35,9 @@ test('with SIGTERM, and who waits in it is woken', async () => {
   channel.close();
   expect(await reading).toBe(0);
   expect(await writing).toMatchObject({ code: 'QIO_CHANNEL_SHUT_DOWN' });
+  vi.advanceTimersByTime(999);
+  process.kill(channel.pid, 0);
+  vi.advanceTimersByTime(1);
   expect(await coRun(() => channel.waitExit())).toEqual({ exitCode: null, signal: 'SIGTERM' });
   expect(vi.getTimerCount()).toBe(0);
   // Signal 0 finds also one that has ended and nobody has waited for.
@@ -32,7 +46,7 @@ test('with SIGTERM, and who waits in it is woken', async () => {
 
 test('with SIGKILL later, if it ignores that', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const channel = await QIOChannelCommand.spawn(nodeCommand(STUBBORN), { killAfterMs: 700 });
+  const channel = await QIOChannelCommand.spawn(nodeCommand(STUBBORN), { termAfterMs: 0, killAfterMs: 700 });
   await coRun(() => channel.readv([Buffer.alloc(1)]));
   channel.close();
   vi.advanceTimersByTime(699);

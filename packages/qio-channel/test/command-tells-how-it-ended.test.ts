@@ -27,5 +27,5 @@ test('the wait can be given up, the command goes on', async () => {
   await coRun(() => channel.writevAll([Buffer.from('x')]));
   expect(await coRun(() => channel.readv([Buffer.alloc(1)]))).toBe(1);
   channel.close();
-  expect(await coRun(() => channel.waitExit())).toEqual({ exitCode: null, signal: 'SIGTERM' });
+  expect(await coRun(() => channel.waitExit())).toEqual({ exitCode: 0, signal: null });
 });

@@ -1,8 +1,9 @@
 import { IOThread } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { QIOChannel, QIOChannelPair, type QIOChannelSocket } from '@coaio/qio-channel';
-import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, onTestFinished, test } from 'vitest';
+import { IN, STATE } from '../src/shared/layout.js';
+import { TAKEN, untilWord, wordsOfChannel } from './support/channel-words.js';
 import { loopback, socketPair } from './support/socket-pair.js';
 
 const user = new URL('./workers/channel-user.mjs', import.meta.url);
@@ -99,9 +100,8 @@ test('a second reader is refused, and both are named, whichever thread it is in'
   });
   await coRun(() => peer.writevAll([pattern(3)]));
   await first;
-  const words = sharedWords();
-  const second = thread.run(user, 'readsAndTells', 2, words);
-  blockUntil(words);
+  const second = thread.run(user, 'reads', 2, false);
+  await untilWord(wordsOfChannel(here), IN + STATE, TAKEN);
   expect(() => here.tryReadv([new Uint8Array(1)])).toThrow(
     expect.objectContaining({
       code: 'QIO_CHANNEL_BUSY',

@@ -10,7 +10,9 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   /** Ends the command when it aborts, at any time: readers and writers get the signal's reason, then it is closed. */
   signal?: AbortSignal;
-  /** From the SIGTERM of `close` to the SIGKILL for who ignores it, in ms; default 5000. */
+  /** What `close` gives it to end by itself, now that its stdin has ended, before the SIGTERM, in ms; default 1000. */
+  termAfterMs?: number;
+  /** From that SIGTERM to the SIGKILL for who ignores it, in ms; default 5000. */
   killAfterMs?: number;
   /**
    * A command may close its stdout and still fail: how long a reader at the end waits to see how it ends, in ms; default 1000. Later,
@@ -27,24 +29,25 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 export interface CheckedCommand {
   name: string;
   flags: CommandFlags;
+  termAfterMs: number;
   killAfterMs: number;
   exitWaitMs: number;
 }
 
 /** @throws QIOChannelError `QIO_CHANNEL_COMMAND`, naming what cannot be. */
 export function checkCommand(argv: readonly string[], options: CommandOptions): CheckedCommand {
-  const { flags = 'rw', killAfterMs = 5000, exitWaitMs = 1000 } = options;
+  const { flags = 'rw', termAfterMs = 1000, killAfterMs = 5000, exitWaitMs = 1000 } = options;
   const name = options.name ?? `command "${argv[0] ?? ''}"`;
   const refuse = (reason: string): never => {
     throw new QIOChannelError('QIO_CHANNEL_COMMAND', `${name}: ${reason}`);
   };
   if (argv.length === 0 || argv[0] === '') refuse('argv has no command');
   if (flags !== 'r' && flags !== 'w' && flags !== 'rw') refuse(`flags "${flags}" are not "r", "w" or "rw"`);
-  if (!(killAfterMs >= 0 && killAfterMs <= MAX_TIMEOUT)) {
-    refuse(`killAfterMs ${killAfterMs} is not in 0 to ${MAX_TIMEOUT}`);
+  for (const [option, ms] of Object.entries({ termAfterMs, killAfterMs })) {
+    if (!(ms >= 0 && ms <= MAX_TIMEOUT)) refuse(`${option} ${ms} is not in 0 to ${MAX_TIMEOUT}`);
   }
   if (!(exitWaitMs >= 0 && (exitWaitMs <= MAX_TIMEOUT || exitWaitMs === Number.POSITIVE_INFINITY))) {
     refuse(`exitWaitMs ${exitWaitMs} is neither in 0 to ${MAX_TIMEOUT} nor Infinity`);
   }
-  return { name, flags, killAfterMs, exitWaitMs };
+  return { name, flags, termAfterMs, killAfterMs, exitWaitMs };
 }

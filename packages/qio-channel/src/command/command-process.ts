@@ -120,14 +120,28 @@ export class CommandProcess {
     };
   }
 
-  /** Nobody wants it any more: asks it to end, and kills it after `killAfterMs`. */
-  terminate(killAfterMs: number): void {
+  /** Nobody wants it any more: it has `termAfterMs` to end by itself, is then asked to, and killed after `killAfterMs` more. */
+  terminate(termAfterMs: number, killAfterMs: number): void {
     if (this.#state !== 'running') return;
     this.#state = 'left';
     this.#stderr.close();
-    this.#child.kill('SIGTERM');
     this.#holdOrNot();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs).unref();
+    // Nobody stays to ask it later.
+    const term = () => this.#child.kill('SIGTERM');
+    process.once('exit', term);
+    this.#waiting.add(() => process.off('exit', term));
+    if (termAfterMs === 0) this.#terminateNow(killAfterMs);
+    else this.#after(termAfterMs, () => this.#terminateNow(killAfterMs));
+  }
+
+  #terminateNow(killAfterMs: number): void {
+    this.#child.kill('SIGTERM');
+    this.#after(killAfterMs, () => this.#child.kill('SIGKILL'));
+  }
+
+  /** Unless it has ended by then. */
+  #after(ms: number, callback: () => void): void {
+    const timer = setTimeout(callback, ms).unref();
     this.#waiting.add(() => clearTimeout(timer));
   }
 

@@ -26,6 +26,7 @@ export class QIOChannelCommand extends LocalQIOChannel {
   readonly #options: CheckedCommand;
   #writing: Writing = { state: 'open' };
   #takeBackAbort: () => void = () => {};
+  #aborted = false;
 
   /**
    * Starts a command (`qio_channel_command_new_spawn`), without a shell: `spawn(['ssh', host, 'qemu-nbd', ...])`. Its stderr is read
@@ -122,18 +123,23 @@ export class QIOChannelCommand extends LocalQIOChannel {
     return condition === 'in' || this.#writing.state === 'open' ? this.#halves.abandon(condition) : 0;
   }
 
+  protected override ioError(condition: IOCondition): Error | null {
+    if (condition === 'out' && this.#writing.state === 'failed') return this.#writing.error as Error;
+    return this.#halves.error(condition);
+  }
+
   /** `'write'` closes its stdin, which is how most commands are told to come to an end. */
   protected override ioShutdown(how: ShutdownHow): void {
     this.#halves.shutdown(how);
     if (how !== 'read') this.#failWriting(this.#shutDown());
   }
 
-  /** Closes its stdin and stdout, then ends it: SIGTERM, later SIGKILL. To let it finish: `shutdown('write')`, `waitExit()`, `close()`. */
+  /** Closes its stdin and stdout. If it does not end by that: SIGTERM after a second, later SIGKILL; the options say when. */
   protected override ioClose(): void {
     this.#takeBackAbort();
     this.#halves.close();
     this.#failWriting(this.#shutDown());
-    this.#command.terminate(this.#options.killAfterMs);
+    this.#command.terminate(this.#aborted ? 0 : this.#options.termAfterMs, this.#options.killAfterMs);
   }
 
   #nobodyReads(error: QIOChannelError): void {
@@ -152,6 +158,7 @@ export class QIOChannelCommand extends LocalQIOChannel {
     const error = reason instanceof Error ? reason : this.#error(`its signal aborted: ${String(reason)}`);
     this.#halves.endReading(error);
     this.#failWriting(error);
+    this.#aborted = true;
     this.close();
   }
 

@@ -117,6 +117,10 @@ export class QIOChannelFile extends LocalQIOChannel {
     return this.#stream?.abandon(condition) ?? 0;
   }
 
+  protected override ioError(condition: IOCondition): Error | null {
+    return this.#stream?.error(condition) ?? null;
+  }
+
   protected override ioShutdown(how: ShutdownHow): void {
     if (this.#stream === null) {
       throw new QIOChannelError(

@@ -1,11 +1,13 @@
 import { type BottomHalf, getIohandlerAioContext } from '@coaio/aio-context';
-import { isThreadAlive, joinThreads, readName, TAG, wordsOf } from '@coaio/aio-context/shared';
+import { joinThreads, readName } from '@coaio/aio-context/shared';
 import { type Co, coSelf } from '@coaio/coroutine';
 import type { IOCondition } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { busyClaim } from './busy-claim.js';
 import type { QIOChannelHandle } from './channel-handle.js';
-import { closeClaim, holderId, releaseClaim, releaseOfDead, takeClaim, threadOf } from './claim.js';
+import { closeClaim, closeClaimOfDead, holderId, releaseClaim, takeClaim, threadOf } from './claim.js';
+import { toErrorText } from './error-record.js';
+import { isHolderAlive } from './holder-alive.js';
 import {
   ASKED,
   DESCRIPTOR,
@@ -17,12 +19,21 @@ import {
   SHUT_WRITE,
   USERS,
   WAKE_READ,
+  writeEnd,
   writeHolderName,
 } from './layout.js';
 import { localChannels } from './local-channels.js';
 import { Servant } from './servant.js';
 import type { ShareableChannel } from './shareable-channel.js';
 import { IntroducedMemories } from './shared-memories.js';
+
+const DIRECTIONS: readonly (readonly [direction: number, condition: IOCondition])[] = [
+  [IN, 'in'],
+  [OUT, 'out'],
+];
+
+/** `closing`: as soon as the last call on the descriptor is over. */
+type ShareState = 'open' | 'closing' | 'closed';
 
 // Per thread: the memories of others are the same for all its channels.
 let memories: IntroducedMemories | null = null;
@@ -36,8 +47,8 @@ export class ChannelShare {
   readonly #bottomHalf: BottomHalf;
   readonly #reads: Servant;
   readonly #writes: Servant;
+  #state: ShareState = 'open';
   #close: (() => void) | null = null;
-  #state: 'open' | 'closing' | 'closed' = 'open';
 
   constructor(channel: ShareableChannel, features: readonly string[]) {
     const thread = joinThreads();
@@ -100,30 +111,34 @@ export class ChannelShare {
 
   /** Calls `close` once no other thread is in a call on the descriptor; mostly that is now. */
   closeWhenUnused(close: () => void): void {
-    if (this.#state === 'closed') {
-      close();
-      return;
-    }
     this.#close = close;
-    this.close();
+    this.closed();
   }
 
-  /** No call begins any more; the channel is closed once the last one is over. */
-  close(): void {
-    if (this.#state === 'closed') return;
-    this.#state = 'closing';
+  /** The channel is closed: no call begins any more. */
+  closed(): void {
+    if (this.#state === 'open') {
+      // Before the claims are closed: who finds them so reads it.
+      for (const [direction, condition] of DIRECTIONS) {
+        const error = this.#channel.endedWith(condition);
+        if (error !== null) writeEnd(this.#words, direction, toErrorText(error));
+      }
+      this.#state = 'closing';
+    }
     closeClaim(this.#words, IN);
-    if (closeClaim(this.#words, OUT)) this.#closed();
+    if (closeClaim(this.#words, OUT)) this.#finish();
   }
 
-  #closed(): void {
-    this.#state = 'closed';
-    this.#close?.();
+  #finish(): void {
+    const close = this.#close;
     this.#close = null;
+    close?.();
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     localChannels.unlisten(this);
     localChannels.delete(this.handle.serve.cell);
     this.#bottomHalf.delete();
-    // Who rang before that is answered now; who rings later is told, and takes the request back.
+    // Who asked before the claims were closed is answered now; who asks later finds them closed, and takes the request back.
     this.#reads.look();
     this.#writes.look();
   }
@@ -136,7 +151,7 @@ export class ChannelShare {
     if ((asked & WAKE_READ) !== 0) this.#channel.wakeRead();
     this.#reads.look();
     this.#writes.look();
-    if (this.#state === 'closing') this.close();
+    if (this.#state === 'closing') this.closed();
   }
 
   /** One that ended without letting go of the channel may have been in the middle of a message: nobody can go on after it. */
@@ -144,24 +159,17 @@ export class ChannelShare {
     const { words } = joinThreads();
     for (let slot = USERS; slot < USERS + MAX_USERS; slot++) {
       const user = Atomics.load(this.#words, slot);
-      if (user === 0 || isAlive(words, user)) continue;
+      if (user === 0 || isHolderAlive(words, user)) continue;
       Atomics.store(this.#words, slot, 0);
-      memories?.forget(user);
-      releaseOfDead(this.#words, IN, user);
-      releaseOfDead(this.#words, OUT, user);
       this.#channel.fail(
         new QIOChannelError(
           'QIO_CHANNEL_THREAD_GONE',
           `${this.#channel.name}: thread "${readName(words, threadOf(user))}" ended with the channel attached`,
         ),
       );
-      if (this.#state === 'closing') this.close();
+      closeClaimOfDead(this.#words, IN, user);
+      closeClaimOfDead(this.#words, OUT, user);
+      this.closed();
     }
   }
-}
-
-function isAlive(words: Int32Array, user: number): boolean {
-  const number = threadOf(user);
-  const tag = Atomics.load(words, wordsOf(number) + TAG);
-  return isThreadAlive(words, number) && holderId(number, tag) === user;
 }

@@ -47,6 +47,7 @@ export class ChannelView {
       owner: this.#owner,
       bell: this.#bell,
       introducer,
+      leftDirection: () => this.#letGoOnceClosed(),
     };
     this.#in = new ViewDirection(IN, parts);
     this.#out = new ViewDirection(OUT, parts);
@@ -82,8 +83,7 @@ export class ChannelView {
     this.#open = false;
     this.#in.close();
     this.#out.close();
-    Atomics.compareExchange(this.#words, this.#slot, this.#me, 0);
-    this.#forgetWhenIdle();
+    this.#letGoOnceClosed();
   }
 
   threadEnded(): void {
@@ -94,12 +94,12 @@ export class ChannelView {
   #look(): void {
     this.#in.look();
     this.#out.look();
-    if (!this.#open) this.#forgetWhenIdle();
   }
 
-  /** The bell may be rung until the last request is answered. */
-  #forgetWhenIdle(): void {
-    if (this.#in.busy || this.#out.busy) return;
+  /** The bell may be rung until the last request is answered, and an end of the thread before that must not leave a claim behind. */
+  #letGoOnceClosed(): void {
+    if (this.#open || this.#in.busy || this.#out.busy) return;
+    Atomics.compareExchange(this.#words, this.#slot, this.#me, 0);
     localChannels.unlisten(this);
     this.#bell.delete();
   }

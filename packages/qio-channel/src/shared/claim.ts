@@ -30,11 +30,17 @@ export function claimHolder(words: Int32Array, direction: number): number {
   return word === CLOSED ? 0 : word & ~3;
 }
 
-/** @returns `busy`: somebody else has it, or the caller's own thread. */
+/** @returns `busy`: somebody else has it, or the caller's own thread. `closed`: it is, or will be as soon as a call is over. */
 export function takeClaim(words: Int32Array, direction: number, me: number): 'taken' | 'busy' | 'closed' {
   const seen = Atomics.compareExchange(words, direction + CLAIM, 0, me);
   if (seen === 0) return 'taken';
-  return seen === CLOSED ? 'closed' : 'busy';
+  // In CLOSED too.
+  return (seen & CLOSING) !== 0 ? 'closed' : 'busy';
+}
+
+/** Whether the channel's thread may have looked for the last time. */
+export function isClosed(words: Int32Array, direction: number): boolean {
+  return Atomics.load(words, direction + CLAIM) === CLOSED;
 }
 
 /** The holder is going to use the descriptor. @returns false: it is closed. */
@@ -65,9 +71,11 @@ export function closeClaim(words: Int32Array, direction: number): boolean {
   }
 }
 
-/** By the channel's thread: `dead` has ended, wherever it was. Pairs with: its own leaveCall, which cannot come any more. */
-export function releaseOfDead(words: Int32Array, direction: number, dead: number): void {
+/**
+ * By the channel's thread: `dead` has ended, wherever it was. Nobody comes after it: it may have left a message half moved, and a
+ * request that is still being served. Pairs with: its own leaveCall, which cannot come any more.
+ */
+export function closeClaimOfDead(words: Int32Array, direction: number, dead: number): void {
   const word = Atomics.load(words, direction + CLAIM);
-  if (word === CLOSED || (word & ~3) !== dead) return;
-  Atomics.store(words, direction + CLAIM, (word & CLOSING) !== 0 ? CLOSED : 0);
+  if (word !== CLOSED && (word & ~3) === dead) Atomics.store(words, direction + CLAIM, CLOSED);
 }

@@ -24,14 +24,8 @@ export const OUT = 80;
 /** Who moves bytes in this direction: see claim.ts. */
 export const CLAIM = 0;
 
-/** The request of the claim's holder. NONE -> ASKED_FOR: the holder. ASKED_FOR -> TAKEN: the channel's thread; -> NONE: the holder takes
- *  it back; both by compareExchange. TAKEN -> DONE: the channel's thread. DONE -> NONE: the holder. Stale: looked at again when rung.
- *  Pairs with: all words below, which who writes STATE next may write before that. */
+/** Whose turn the request of the claim's holder is: see request.ts. */
 export const STATE = 1;
-export const NONE = 0;
-export const ASKED_FOR = 1;
-export const TAKEN = 2;
-export const DONE = 3;
 
 /** Bits of the request: only wait until it is ready; it may be aborted; answer when all is moved, or the stream ends. */
 export const KIND = 2;
@@ -42,10 +36,7 @@ export const WHOLE = 4;
 /** 1: the holder wants it ended. Written by: the holder; cleared with the next request. Read by: the channel's thread. Stale: seen at the next ring. */
 export const ABORT = 3;
 
-/** Who asks. CLAIM does not say it once the channel is closed. */
-export const HOLDER = 11;
-
-/** The memory to move from or to: a number that HOLDER gave it, and a place in it. */
+/** The memory to move from or to: a number that ASKER gave it, and a place in it. */
 export const MEMORY = 4;
 export const OFFSET_HIGH = 5;
 export const OFFSET_LOW = 6;
@@ -59,10 +50,14 @@ export const FAILED = -1;
 export const BELL = 9;
 export const BELL_GENERATION = 10;
 
+/** Who asks. Not from CLAIM: the channel may have been closed since. */
+export const ASKER = 11;
+
 const TEXTS = 96 * 4;
 const NAME_BYTES = 128;
 const ERROR_BYTES = 1024;
-export const SHARED_BYTES = TEXTS + 2 * (NAME_BYTES + ERROR_BYTES);
+const TEXT_BYTES = NAME_BYTES + 2 * ERROR_BYTES;
+export const SHARED_BYTES = TEXTS + 2 * TEXT_BYTES;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -85,8 +80,17 @@ export function readError(words: Int32Array, direction: number): string {
   return readText(words, nameAt(direction) + NAME_BYTES, ERROR_BYTES);
 }
 
+/** What the direction has ended with, empty: no error. Written by: the channel's thread, once, before CLAIM is CLOSED. Read by: who finds that. */
+export function writeEnd(words: Int32Array, direction: number, text: string): void {
+  writeText(words, nameAt(direction) + NAME_BYTES + ERROR_BYTES, ERROR_BYTES, text);
+}
+
+export function readEnd(words: Int32Array, direction: number): string {
+  return readText(words, nameAt(direction) + NAME_BYTES + ERROR_BYTES, ERROR_BYTES);
+}
+
 function nameAt(direction: number): number {
-  return TEXTS + (direction === IN ? 0 : NAME_BYTES + ERROR_BYTES);
+  return TEXTS + (direction === IN ? 0 : TEXT_BYTES);
 }
 
 /** As much of `text` as there is room for; the first two bytes are its length. */

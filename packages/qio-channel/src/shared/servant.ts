@@ -5,27 +5,22 @@ import { QIO_CHANNEL_ERR_BLOCK } from '../err-block.js';
 import type { IOCondition } from '../qio-channel.js';
 import { toErrorText } from './error-record.js';
 import {
-  ABORT,
   ABORTABLE,
-  ASKED_FOR,
+  ASKER,
   BELL,
   BELL_GENERATION,
-  DONE,
   FAILED,
-  HOLDER,
   IN,
   KIND,
   LENGTH,
   MEMORY,
   OFFSET_HIGH,
   OFFSET_LOW,
-  RESULT,
-  STATE,
-  TAKEN,
   WAIT_ONLY,
   WHOLE,
   writeError,
 } from './layout.js';
+import { answer, isAskedFor, isToEnd, takeRequest } from './request.js';
 import type { ShareableChannel } from './shareable-channel.js';
 import type { IntroducedMemories } from './shared-memories.js';
 
@@ -61,29 +56,26 @@ export class Servant {
 
   /** It was rung: there may be a request, or one to end. */
   look(): void {
-    const state = Atomics.load(this.#words, this.#direction + STATE);
-    if (state === ASKED_FOR) {
+    if (isAskedFor(this.#words, this.#direction)) {
       if (this.#started) aioCoKick(this.#coroutine);
       else {
         this.#started = true;
         aioCoEnter(getCurrentAioContext() ?? getIohandlerAioContext(), this.#coroutine);
       }
-    } else if (state === TAKEN && this.#abortAsked && this.#inChannel) this.cancel();
+    } else if (this.#inChannel && this.#toEnd) this.#channel.cancelWait(this.#condition);
   }
 
-  /** Ends the wait of the request under way. */
-  cancel(): void {
-    this.#channel.cancelWait(this.#direction === IN ? 'in' : 'out');
+  get #condition(): IOCondition {
+    return this.#direction === IN ? 'in' : 'out';
   }
 
-  get #abortAsked(): boolean {
-    return Atomics.load(this.#words, this.#direction + ABORT) === 1;
+  get #toEnd(): boolean {
+    return isToEnd(this.#words, this.#direction);
   }
 
   *#run(): Co<void> {
-    const at = this.#direction + STATE;
     for (;;) {
-      if (Atomics.compareExchange(this.#words, at, ASKED_FOR, TAKEN) !== ASKED_FOR) {
+      if (!takeRequest(this.#words, this.#direction)) {
         yield* coYield();
         continue;
       }
@@ -100,22 +92,17 @@ export class Servant {
   }
 
   *#serve(): Co<number> {
-    const {
-      [KIND]: kind = 0,
-      [HOLDER]: holder = 0,
-      [MEMORY]: number = 0,
-      [LENGTH]: length = 0,
-    } = this.#request();
-    const condition = this.#direction === IN ? 'in' : 'out';
+    const { [KIND]: kind = 0, [ASKER]: asker = 0, [MEMORY]: number = 0 } = this.#request();
+    const condition = this.#condition;
     try {
       if ((kind & WAIT_ONLY) !== 0) {
         this.#inChannel = true;
         return yield* this.#channel.waitFor(condition);
       }
-      const memory = yield* this.#memories.get(holder, number);
-      if (this.#abortAsked) return QIO_CHANNEL_ERR_BLOCK;
+      const memory = yield* this.#memories.get(asker, number);
+      if (this.#toEnd) return QIO_CHANNEL_ERR_BLOCK;
       this.#inChannel = true;
-      const { [OFFSET_HIGH]: high = 0, [OFFSET_LOW]: low = 0 } = this.#request();
+      const { [OFFSET_HIGH]: high = 0, [OFFSET_LOW]: low = 0, [LENGTH]: length = 0 } = this.#request();
       const piece = new Uint8Array(memory, high * 2 ** 32 + (low >>> 0), length);
       const moved = yield* this.#channel.transferFor(condition, [piece], (kind & ABORTABLE) !== 0);
       return (kind & WHOLE) === 0 ? moved : yield* this.#moveRest(condition, piece, moved, kind);
@@ -127,7 +114,7 @@ export class Servant {
   /** The holder is spared a wake for each part. What stops it here is told again by the next request. */
   *#moveRest(condition: IOCondition, piece: Uint8Array, moved: number, kind: number): Co<number> {
     let done = moved;
-    while (done > 0 && done < piece.length && !this.#abortAsked) {
+    while (done > 0 && done < piece.length && !this.#toEnd) {
       try {
         const abortable = (kind & ABORTABLE) !== 0;
         const count = yield* this.#channel.transferFor(condition, [piece.subarray(done)], abortable);
@@ -145,11 +132,9 @@ export class Servant {
   }
 
   #answer(result: number): void {
-    const words = this.#words;
-    const bell = Atomics.load(words, this.#direction + BELL);
-    const generation = Atomics.load(words, this.#direction + BELL_GENERATION);
-    Atomics.store(words, this.#direction + RESULT, result);
-    Atomics.store(words, this.#direction + STATE, DONE);
+    // Before the answer: then the holder may ask for the next.
+    const { [BELL]: bell = 0, [BELL_GENERATION]: generation = 0 } = this.#request();
+    answer(this.#words, this.#direction, result);
     wakeCell(joinThreads(), bell, generation);
   }
 }

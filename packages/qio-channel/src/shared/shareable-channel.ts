@@ -14,6 +14,8 @@ export interface ShareableChannel {
   wakeRead(): void;
   /** Ends it for everybody, with that error. */
   fail(error: Error): void;
+  /** What calls fail with, now that it is closed; null: as after an ordinary `close`. */
+  endedWith(condition: IOCondition): Error | null;
   /** What others may write to at this moment, or -1. */
   descriptorForOthers(): number;
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';
 import { getIohandlerAioContext } from '@coaio/aio-context';
+import { joinThreads, onThreadDeath } from '@coaio/aio-context/shared';
 import { aioCoKick, type Co, type Coroutine, coSelf, coYield } from '@coaio/coroutine';
+import { QIOChannelError } from '../qio-channel-error.js';
+import { isHolderAlive } from './holder-alive.js';
 
 /** A thread's memory, told to another thread under a number; without the memory: it is needed no more. */
 interface Introduction {
@@ -14,7 +17,7 @@ interface Introduction {
 export class IntroducedMemories {
   /** What others need to introduce theirs. */
   readonly address = `@coaio/qio-channel ${randomUUID()}`;
-  readonly #memories = new Map<string, SharedArrayBuffer>();
+  readonly #memories = new Map<number, Map<number, SharedArrayBuffer>>();
   readonly #waiting = new Set<Coroutine>();
 
   constructor() {
@@ -22,13 +25,21 @@ export class IntroducedMemories {
     inbox.onmessage = (event) => this.#receive((event as { data: Introduction }).data);
     // It does not hold the process open.
     (inbox as unknown as { unref(): void }).unref();
+    onThreadDeath(() => this.#forgetDead());
   }
 
-  /** Waits for its introduction, which was sent before the number was used. */
+  /**
+   * Waits for its introduction, which was sent before the number was used.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_THREAD_GONE`: it cannot come any more.
+   */
   *get(holder: number, number: number): Co<SharedArrayBuffer> {
     for (;;) {
-      const memory = this.#memories.get(`${holder} ${number}`);
+      const memory = this.#memories.get(holder)?.get(number);
       if (memory !== undefined) return memory;
+      if (!isHolderAlive(joinThreads().words, holder)) {
+        throw new QIOChannelError('QIO_CHANNEL_THREAD_GONE', 'memory of a thread that has ended');
+      }
       this.#waiting.add(coSelf());
       try {
         yield* coYield();
@@ -38,14 +49,26 @@ export class IntroducedMemories {
     }
   }
 
-  /** That thread has ended. */
-  forget(holder: number): void {
-    for (const key of this.#memories.keys()) if (key.startsWith(`${holder} `)) this.#memories.delete(key);
+  #receive({ holder, number, memory }: Introduction): void {
+    if (memory === undefined) this.#memories.get(holder)?.delete(number);
+    else if (isHolderAlive(joinThreads().words, holder)) {
+      // Sent by one that has ended since it would never be forgotten.
+      const known = this.#memories.get(holder);
+      if (known === undefined) this.#memories.set(holder, new Map([[number, memory]]));
+      else known.set(number, memory);
+    }
+    this.#kickWaiting();
   }
 
-  #receive({ holder, number, memory }: Introduction): void {
-    if (memory === undefined) this.#memories.delete(`${holder} ${number}`);
-    else this.#memories.set(`${holder} ${number}`, memory);
+  /** Whether or not the channels that they used are still open. */
+  #forgetDead(): void {
+    const { words } = joinThreads();
+    for (const holder of this.#memories.keys())
+      if (!isHolderAlive(words, holder)) this.#memories.delete(holder);
+    this.#kickWaiting();
+  }
+
+  #kickWaiting(): void {
     getIohandlerAioContext().dispatch(() => {
       for (const coroutine of [...this.#waiting]) aioCoKick(coroutine);
     });

@@ -10,29 +10,21 @@ import type { QIOChannelHandle } from './channel-handle.js';
 import { enterCall, leaveCall, releaseClaim, takeClaim } from './claim.js';
 import { fromErrorText } from './error-record.js';
 import {
-  ABORT,
   ABORTABLE,
-  ASKED_FOR,
-  BELL,
-  BELL_GENERATION,
   DESCRIPTOR,
-  DONE,
   FAILED,
-  HOLDER,
   IN,
-  KIND,
   LENGTH,
   MEMORY,
-  NONE,
   OFFSET_HIGH,
   OFFSET_LOW,
-  RESULT,
+  readEnd,
   readError,
-  STATE,
   WAIT_ONLY,
   writeHolderName,
 } from './layout.js';
 import { PlacedBytes } from './placed-bytes.js';
+import { askFor, askToEnd, isAnswered, takeAnswer, takeBack, takeBackIfClosed } from './request.js';
 import { ringOwner } from './ring-owner.js';
 import type { MemoryIntroducer } from './shared-memories.js';
 
@@ -43,6 +35,8 @@ export interface ViewParts {
   readonly owner: RemoteBottomHalf;
   readonly bell: BottomHalf;
   readonly introducer: MemoryIntroducer;
+  /** A call has let go of its direction. */
+  readonly leftDirection: () => void;
 }
 
 /** One direction of a view. */
@@ -102,13 +96,13 @@ export class ViewDirection {
   /** The view is closed: who waits here is told. */
   close(): void {
     this.#open = false;
-    this.#waiter.abort();
+    this.#waiter.cancel();
   }
 
   /** The bell was rung, or the channel's thread has ended. */
   look(): void {
-    const done = Atomics.load(this.#parts.words, this.#direction + STATE) === DONE;
-    if (done || !this.#parts.owner.isAlive) this.#waiter.wake();
+    const { words, owner } = this.#parts;
+    if (isAnswered(words, this.#direction) || !owner.isAlive) this.#waiter.wake();
   }
 
   /** @returns false: the channel is closed. */
@@ -145,43 +139,30 @@ export class ViewDirection {
     const { words, me, owner, bell } = this.#parts;
     const at = this.#direction;
     const { cell, generation } = bell.handle;
-    Atomics.store(words, at + BELL, cell);
-    Atomics.store(words, at + BELL_GENERATION, generation);
-    Atomics.store(words, at + HOLDER, me);
-    Atomics.store(words, at + KIND, kind);
-    Atomics.store(words, at + ABORT, 0);
-    Atomics.store(words, at + STATE, ASKED_FOR);
-    let heard = ringOwner(owner);
+    askFor(words, at, me, kind, cell, generation);
+    const heard = ringOwner(owner);
     let aborted = false;
-    while (Atomics.load(words, at + STATE) !== DONE) {
-      if ((!heard || aborted) && this.#takeBack()) return this.#nothingMoved(signal);
+    while (!isAnswered(words, at)) {
+      // Of its own accord; or nobody will come to look.
+      const over = !heard || aborted ? takeBack(words, at) : takeBackIfClosed(words, at);
       if (!owner.isAlive) throw this.#threadGone();
+      if (over) return this.#nothingMoved(signal);
       if (aborted) {
-        Atomics.store(words, at + ABORT, 1);
-        heard = ringOwner(owner);
+        askToEnd(words, at);
+        ringOwner(owner);
       }
       // Once aborted it waits for the answer: until then the bytes may be moved.
       if (yield* this.#waiter.wait(follow, aborted ? undefined : signal)) aborted = true;
     }
-    return this.#result(signal);
-  }
-
-  #result(signal: AbortSignal | undefined): number {
-    const { words } = this.#parts;
-    Atomics.store(words, this.#direction + STATE, NONE);
-    const result = Atomics.load(words, this.#direction + RESULT);
-    if (result === FAILED) throw fromErrorText(readError(words, this.#direction));
+    const result = takeAnswer(words, at);
+    if (result === FAILED) throw fromErrorText(readError(words, at));
     return result === QIO_CHANNEL_ERR_BLOCK ? this.#nothingMoved(signal) : result;
   }
 
-  /** @returns whether the request is the caller's again; else it is being served. */
-  #takeBack(): boolean {
-    const at = this.#direction + STATE;
-    return Atomics.compareExchange(this.#parts.words, at, ASKED_FOR, NONE) === ASKED_FOR;
-  }
-
   #letGo(): void {
-    releaseClaim(this.#parts.words, this.#direction, this.#parts.me);
+    const { words, me, leftDirection } = this.#parts;
+    releaseClaim(words, this.#direction, me);
+    leftDirection();
   }
 
   #nothingMoved(signal: AbortSignal | undefined): number {
@@ -191,6 +172,8 @@ export class ViewDirection {
 
   /** Of a closed channel, or view: what a closed channel of this thread would give. */
   #ended(): number {
+    const end = this.#open ? readEnd(this.#parts.words, this.#direction) : '';
+    if (end !== '') throw fromErrorText(end);
     if (this.#direction === IN) return 0;
     throw new QIOChannelError(
       'QIO_CHANNEL_SHUT_DOWN',

@@ -164,6 +164,10 @@ export class QIOChannelSocket extends LocalQIOChannel {
     return this.#halves.abandon(condition);
   }
 
+  protected override ioError(condition: IOCondition): Error | null {
+    return this.#halves.error(condition);
+  }
+
   protected override ioShutdown(how: ShutdownHow): void {
     this.#halves.shutdown(how);
   }

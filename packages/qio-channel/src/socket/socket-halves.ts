@@ -38,10 +38,10 @@ export class SocketHalves {
         buffer: () => reader.place(),
         callback: (count, place) => reader.land(count, place),
       });
-      const ended = options.ended ?? (() => reader.end(null));
-      this.#reading.on('end', ended);
+      const atEnd = () => reader.end(null);
+      this.#reading.on('end', options.ended ?? atEnd);
       // Whoever closed it.
-      this.#reading.on('close', ended);
+      if (options.ended === undefined) this.#reading.on('close', atEnd);
       this.#reading.on('error', (error) => reader.end(this.#failed('read', error)));
     }
     if (options.openWriting !== null) {
@@ -84,6 +84,15 @@ export class SocketHalves {
 
   abandon(condition: IOCondition): number {
     return (condition === 'in' ? this.#in?.takeLanded() : this.#out?.takeTaken()) ?? 0;
+  }
+
+  /** What the next read, or write, would fail with; null: nothing, or it would find the end. */
+  error(condition: IOCondition): Error | null {
+    const known = condition === 'in' ? this.#in?.error : this.#out?.error;
+    const errored = (condition === 'in' ? this.#reading : this.#writing)?.errored ?? null;
+    // Node closes the descriptor before it tells of the error.
+    if (known !== undefined || errored === null) return known ?? null;
+    return this.#failed(condition === 'in' ? 'read' : 'write', errored);
   }
 
   /** The next write is to ask the system whatever the last one was told. */

@@ -56,6 +56,11 @@ export class SocketReader {
     this.end(null);
   }
 
+  /** What it has ended with; null: a plain end, undefined: it has not. */
+  get error(): Error | null | undefined {
+    return this.#end?.error;
+  }
+
   get ready(): boolean {
     return this.#unread !== null || this.#end !== null;
   }

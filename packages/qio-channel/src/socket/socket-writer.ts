@@ -41,6 +41,11 @@ export class SocketWriter {
     this.#waiter.wake();
   }
 
+  /** What it has ended with; undefined: it has not. */
+  get error(): Error | undefined {
+    return this.#error ?? undefined;
+  }
+
   /** Whether the next write goes straight to the descriptor. */
   get isDirect(): boolean {
     return !this.#underWay && this.#taken === 0 && this.#corked === null && this.#error === null;

@@ -1,7 +1,7 @@
 // A thread with a view of another thread's channel.
 import { coRun } from '@coaio/coroutine';
 import { QIOChannel } from '@coaio/qio-channel';
-import { set } from '@coaio/real-threads';
+import { blockUntil, set } from '@coaio/real-threads';
 
 /** @typedef {import('@coaio/qio-channel').QIOChannelHandle} Handle */
 
@@ -86,4 +86,39 @@ export function closes() {
 
 export function wakesTheReader() {
   channel().wakeRead();
+}
+
+/** Reads, and lets go of the channel before that is over. */
+export async function closesWhileItReads() {
+  const reading = reads(4, false);
+  channel().close();
+  return reading;
+}
+
+/** This thread ends before it hears of its calls' ends. */
+export function closesAndExits() {
+  channel().close();
+  process.exit();
+}
+
+/**
+ * Asks the channel's thread for something, begins a read, and lets that thread close the channel before the read asks for its part.
+ *
+ * @param {Int32Array} words word 0: the read has begun; word 1: the channel is closed; word 2: the read has asked
+ */
+export async function readsAcrossTheClose(words) {
+  channel().wakeRead();
+  // Looked for once the read has the direction.
+  const iov = new Proxy([new Uint8Array(4)], {
+    get(target, key) {
+      if (key === 'find') {
+        set(words, 0);
+        blockUntil(words, 1);
+      }
+      return Reflect.get(target, key);
+    },
+  });
+  const reading = coRun(() => channel().readv(iov));
+  set(words, 2);
+  return reading;
 }
