@@ -18,3 +18,13 @@ export type { QIOChannelHandle } from './shared/channel-handle.js';
 export { type ConnectOptions, QIOChannelSocket } from './socket/qio-channel-socket.js';
 export { QIONetListener } from './socket/qio-net-listener.js';
 export { formatAddress, type SocketAddress } from './socket/socket-address.js';
+export type { TlsPeerCertificate } from './tls/peer-certificate.js';
+export { QIOChannelTls, type TlsSession } from './tls/qio-channel-tls.js';
+export type { TlsClientOptions } from './tls/tls-client.js';
+export {
+  type PreSharedKey,
+  type PskLookup,
+  TlsCredentials,
+  type X509Options,
+} from './tls/tls-credentials.js';
+export type { TlsServerOptions } from './tls/tls-server.js';

@@ -21,6 +21,7 @@ export class QIOChannelSocket extends LocalQIOChannel {
   readonly #in: SocketReader;
   readonly #out: SocketWriter;
   #shared = false;
+  #hostname: string | undefined;
 
   /**
    * Connects to `address` (`qio_channel_socket_connect_async`).
@@ -35,6 +36,7 @@ export class QIOChannelSocket extends LocalQIOChannel {
       const channel = new QIOChannelSocket(name, (onread) =>
         netConnect({ ...nodeAddress(address), onread, allowHalfOpen: true, noDelay: true }),
       );
+      if (address.type === 'inet') channel.#hostname = address.host;
       const socket = channel.#socket;
       const fail = (error: unknown): void => {
         socket.destroy();
@@ -82,6 +84,11 @@ export class QIOChannelSocket extends LocalQIOChannel {
       reader.end(null);
       this.#out.end(this.#wasShutDown());
     });
+  }
+
+  /** The host, as it was given to {@link connect}: what a certificate is held against. */
+  get hostname(): string | undefined {
+    return this.#hostname;
   }
 
   override hasFeature(feature: QIOChannelFeature): boolean {
