@@ -106,7 +106,8 @@ export class CertificateAuthority {
       },
       crypto,
     );
-    return list.toString('pem');
+    // OpenSSL knows it by this name only.
+    return x509.PemConverter.encode(list.rawData, 'X509 CRL');
   }
 }
 

@@ -18,6 +18,7 @@ export type { QIOChannelHandle } from './shared/channel-handle.js';
 export { type ConnectOptions, QIOChannelSocket } from './socket/qio-channel-socket.js';
 export { QIONetListener } from './socket/qio-net-listener.js';
 export { formatAddress, type SocketAddress } from './socket/socket-address.js';
+export type { FolderOptions } from './tls/credential-folder.js';
 export type { TlsPeerCertificate } from './tls/peer-certificate.js';
 export { QIOChannelTls, type TlsSession } from './tls/qio-channel-tls.js';
 export type { TlsClientOptions } from './tls/tls-client.js';

@@ -5,8 +5,9 @@ import { inTemporaryFolder, socketPair } from './support/socket-pair.js';
 import { tlsOver } from './support/tls-pair.js';
 
 describeQIOChannel('TLS over memory', () => tlsOver(QIOChannelPair.open()));
-describeQIOChannel('TLS over memory, the server', async () =>
-  (await tlsOver(QIOChannelPair.open())).toReversed() as never,
+describeQIOChannel(
+  'TLS over memory, the server',
+  async () => (await tlsOver(QIOChannelPair.open())).toReversed() as never,
 );
 describeQIOChannel('TLS over Unix', () =>
   inTemporaryFolder(async (folder) =>

@@ -42,6 +42,8 @@ export class ChannelDuplex extends Duplex {
     super({ readableHighWaterMark: READ_SIZE, writableHighWaterMark: READ_SIZE, emitClose: true });
     this.#channel = channel;
     this.#owner = owner;
+    // The client's first words come while it is being made: they leave when its owner can be told how they fare.
+    this.cork();
     // The thread's own, where it can be told: the context that the maker runs in may be gone before the channel.
     this.#context = isMainThread ? getMainAioContext() : getCurrentAioContext();
   }
@@ -62,6 +64,7 @@ export class ChannelDuplex extends Duplex {
   }
 
   start(): void {
+    this.uncork();
     this.#reading = this.#run('read', () => this.#read());
   }
 
@@ -143,7 +146,7 @@ export class ChannelDuplex extends Duplex {
   }
 
   #run(what: string, entry: () => Co<void>): Coroutine {
-    const coroutine = Coroutine.create(entry, { name: `TLS ${what} of ${this.#channel.name}` });
+    const coroutine = Coroutine.create(entry, `TLS ${what} of ${this.#channel.name}`);
     if (this.#context === undefined) coroutine.enter();
     else aioCoEnter(this.#context, coroutine);
     return coroutine;

@@ -174,10 +174,11 @@ export class QIOChannelTls extends LocalQIOChannel {
   protected override ioClose(): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
+    // A write that is not over ends in the middle: the peer must not take that for the end.
+    const cut = this.writer.waiting || !this.#duplex.idle;
     this.#in.shut();
     this.#out.end(this.#shutDown());
-    // Without its last word the peer could not tell this end from a cut. But nobody waits here for a peer that does not read.
-    if (this.#duplex.idle && !this.#duplex.writableFinished) this.#socket.end();
+    if (!cut && !this.#duplex.writableFinished) this.#socket.end();
     else this.#closeBelow();
   }
 
@@ -192,7 +193,8 @@ export class QIOChannelTls extends LocalQIOChannel {
         return inHandshake();
       },
       received: () => {
-        if (this.#in.ready) this.reader.wake();
+        if (this.#state === 'handshake') this.#handshake.received();
+        else if (this.#in.ready) this.reader.wake();
       },
       ended: (error) => this.#belowEnded(error),
       writeFailed: (error) => {

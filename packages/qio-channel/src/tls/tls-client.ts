@@ -38,7 +38,7 @@ export class TlsClient implements TlsParty {
     this.#hostname = options.hostname ?? (channel instanceof QIOChannelSocket ? channel.hostname : undefined);
     const withWhom = this.#hostname === undefined ? '' : ` with ${this.#hostname}`;
     const title = `${channel.name}: TLS handshake${withWhom}`;
-    this.facts = { title, role: 'client', credentials: this.#credentials, psk: null };
+    this.facts = { title, role: 'client', credentials: this.#credentials, psk: null, peerHasShown: false };
     const { kind, preSharedKey } = this.#credentials;
     if (kind === 'psk' && preSharedKey === null) throw unfit(title, 'these are the keys of a server');
     if (kind === 'x509' && this.#verifyPeer && !this.#hostname) {

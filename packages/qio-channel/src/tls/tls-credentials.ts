@@ -6,7 +6,17 @@ import { assertPreSharedKey, pskKeysFromFile } from './psk-file.js';
 /** PEM, as text or bytes. */
 export type Pem = string | Buffer;
 
-export interface X509Options {
+/** Older ones than 1.2 are broken; the NBD specification asks for 1.2 too. */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+export interface TlsVersions {
+  /** Default: 1.2. */
+  minVersion?: TlsVersion | undefined;
+  /** Default: 1.3. */
+  maxVersion?: TlsVersion | undefined;
+}
+
+export interface X509Options extends TlsVersions {
   /** Whom to trust; default: the authorities that Node trusts. */
   ca?: Pem | readonly Pem[] | undefined;
   /** Who we are: a server must have one, a client if the server asks. With what lies between it and its authority. */
@@ -40,9 +50,6 @@ const PSK_CIPHERS = [
   'PSK-AES256-GCM-SHA384',
   'PSK-AES128-GCM-SHA256',
 ].join(':');
-
-/** Older ones are broken; the NBD specification asks for 1.2 too. */
-const OLDEST = { minVersion: 'TLSv1.2' } as const;
 
 /** Who we are and whom we trust (QEMU's `QCryptoTLSCreds`). One may serve many connections: keys are read once. */
 export class TlsCredentials {
@@ -80,7 +87,7 @@ export class TlsCredentials {
       );
     }
     const credentials = new TlsCredentials('x509', {
-      ...OLDEST,
+      ...versionsOf(options),
       ...(ca === undefined ? {} : { ca: listOf(ca) }),
       ...(certificate === undefined ? {} : { cert: certificate, key }),
       ...(passphrase === undefined ? {} : { passphrase }),
@@ -92,16 +99,20 @@ export class TlsCredentials {
   }
 
   /** A client's. @throws QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`: longer or shorter than TLS can do. */
-  static psk(preSharedKey: PreSharedKey): TlsCredentials {
+  static psk(preSharedKey: PreSharedKey, versions: TlsVersions = {}): TlsCredentials {
     assertPreSharedKey(preSharedKey.identity, preSharedKey.key, 'TlsCredentials.psk');
-    return new TlsCredentials('psk', pskOptions(), { key: preSharedKey });
+    return new TlsCredentials('psk', pskOptions(versions), { key: preSharedKey });
   }
 
   /** A server's: the keys by identity, or who knows them. */
-  static pskServer(keys: ReadonlyMap<string, Uint8Array> | PskLookup): TlsCredentials {
-    if (typeof keys === 'function') return new TlsCredentials('psk', pskOptions(), { lookup: keys });
+  static pskServer(
+    keys: ReadonlyMap<string, Uint8Array> | PskLookup,
+    versions: TlsVersions = {},
+  ): TlsCredentials {
+    const context = pskOptions(versions);
+    if (typeof keys === 'function') return new TlsCredentials('psk', context, { lookup: keys });
     for (const [identity, key] of keys) assertPreSharedKey(identity, key, 'TlsCredentials.pskServer');
-    return new TlsCredentials('psk', pskOptions(), { lookup: (identity) => keys.get(identity) });
+    return new TlsCredentials('psk', context, { lookup: (identity) => keys.get(identity) });
   }
 
   /**
@@ -157,10 +168,19 @@ function unusable(message: string, cause?: unknown): QIOChannelError {
 }
 
 /** `ca`: none at all, or a server could show a certificate of any authority instead of knowing the key. */
-function pskOptions(): SecureContextOptions {
-  return { ...OLDEST, ciphers: PSK_CIPHERS, dhparam: 'auto', ca: [] };
+function pskOptions(versions: TlsVersions): SecureContextOptions {
+  return { ...versionsOf(versions), ciphers: PSK_CIPHERS, dhparam: 'auto', ca: [] };
 }
 
 function listOf(pem: Pem | readonly Pem[]): Pem[] {
   return Array.isArray(pem) ? [...pem] : [pem as Pem];
+}
+
+function versionsOf({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' }: TlsVersions): SecureContextOptions {
+  for (const version of [minVersion, maxVersion]) {
+    if (version !== 'TLSv1.2' && version !== 'TLSv1.3') {
+      throw unusable(`version "${version}" is neither "TLSv1.2" nor "TLSv1.3"`);
+    }
+  }
+  return { minVersion, maxVersion };
 }

@@ -9,16 +9,20 @@ export interface HandshakeFacts {
   credentials: TlsCredentials;
   /** Once TLS has asked for the key of an identity. */
   psk: { identity: string; known: boolean; failure?: unknown } | null;
+  /** Whether the peer has shown its certificate: then it is ours that it refuses, not the version or the cipher. */
+  peerHasShown: boolean;
 }
 
 /** Alerts that tell what the peer thinks of our certificate; the names are those of OpenSSL's error codes. */
 const CERTIFICATE_ALERT =
   /^(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REVOKED|EXPIRED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED)$/;
+/** What a server says to a client that has none: of TLS 1.3 the first, of 1.2 the others. */
+const NO_CERTIFICATE_ALERT = /^(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE)$/;
 /** What a wrong key, or an identity that the peer does not know, looks like from either side, by version and library. */
 const PSK_ALERT =
   /^(UNKNOWN_PSK_IDENTITY|DECRYPT_ERROR|BAD_RECORD_MAC|DECRYPTION_FAILED|ILLEGAL_PARAMETER|HANDSHAKE_FAILURE|ACCESS_DENIED|INSUFFICIENT_SECURITY)$/;
 const PSK_FAULT =
-  /(PSK_IDENTITY_NOT_FOUND|BINDER_DOES_NOT_VERIFY|BAD_RECORD_MAC|DIGEST_CHECK_FAILED|NO_SUITABLE_SIGNATURE_ALGORITHM)$/;
+  /(PSK_IDENTITY_NOT_FOUND|BINDER_DOES_NOT_VERIFY|BAD_RECORD_MAC|CIPHER_OPERATION_FAILED|DIGEST_CHECK_FAILED|NO_SUITABLE_SIGNATURE_ALGORITHM)$/;
 const NO_TLS = /(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE)$/;
 
 /** What ended the handshake, in the words of {@link QIOChannelError}. */
@@ -49,12 +53,10 @@ export function handshakeFailure(error: unknown, facts: HandshakeFacts): QIOChan
   if (code.endsWith('PEER_DID_NOT_RETURN_A_CERTIFICATE')) {
     return refuse('QIO_CHANNEL_TLS_NO_CERTIFICATE', 'the client was asked for a certificate and has none');
   }
-  if (
-    role === 'client' &&
-    !credentials.hasCertificate &&
-    /^(CERTIFICATE_REQUIRED|BAD_CERTIFICATE)$/.test(alert ?? '')
-  ) {
-    return refuse('QIO_CHANNEL_TLS_NO_CERTIFICATE', 'the server asks for a certificate, and there is none');
+  if (role === 'client' && !credentials.hasCertificate && NO_CERTIFICATE_ALERT.test(alert ?? '')) {
+    if (alert !== 'HANDSHAKE_FAILURE' || facts.peerHasShown) {
+      return refuse('QIO_CHANNEL_TLS_NO_CERTIFICATE', 'the server asks for a certificate, and there is none');
+    }
   }
   if (CERTIFICATE_ALERT.test(alert ?? '') || alert === 'CERTIFICATE_REQUIRED') {
     return refuse('QIO_CHANNEL_TLS_REFUSED', 'the peer does not accept our certificate');

@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { QIOChannelError } from '../qio-channel-error.js';
+import { peerCertificateOf } from './peer-certificate.js';
 import { handshakeFailure, inPlainWords } from './tls-failure.js';
 import type { TlsParty } from './tls-party.js';
 
@@ -8,12 +9,14 @@ export class TlsHandshake {
   /** Ends when the peer is believed, or nothing comes of it. */
   readonly done: Promise<void>;
   readonly #party: TlsParty;
+  readonly #socket: TLSSocket;
   #reject: (reason: unknown) => void = () => {};
   #writeFailure: unknown;
 
   /** @param established told in the same turn: what comes after the handshake may come with its last bytes. */
   constructor(party: TlsParty, socket: TLSSocket, established: () => void) {
     this.#party = party;
+    this.#socket = socket;
     this.done = new Promise((resolve, reject) => {
       this.#reject = reject;
       socket.once(party.established, () => {
@@ -28,6 +31,12 @@ export class TlsHandshake {
     });
     // Whoever waited for it may have gone.
     this.done.catch(() => {});
+  }
+
+  /** Something has been read: it may be gone when the handshake fails. */
+  received(): void {
+    const { facts } = this.#party;
+    facts.peerHasShown ||= peerCertificateOf(this.#socket) !== null;
   }
 
   failed(error: unknown): void {

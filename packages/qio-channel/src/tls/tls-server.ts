@@ -31,7 +31,7 @@ export class TlsServer implements TlsParty {
     this.#credentials = options.credentials;
     this.#verifyPeer = options.verifyPeer ?? false;
     const title = `${channel.name}: TLS handshake`;
-    this.facts = { title, role: 'server', credentials: this.#credentials, psk: null };
+    this.facts = { title, role: 'server', credentials: this.#credentials, psk: null, peerHasShown: false };
     const { kind, hasCertificate, hasAuthorities, pskLookup } = this.#credentials;
     if (kind === 'psk') {
       if (pskLookup === null) throw unfit(title, 'this is the key of a client');

@@ -13,7 +13,10 @@ export const authority = await CertificateAuthority.create();
 const serverCertificate = await authority.issue({ name: 'server', dns: ['server.test'], ip: ['127.0.0.1'] });
 
 /** A server for `server.test` and 127.0.0.1, and a client that trusts its authority. */
-export const serverCredentials = TlsCredentials.x509({ ca: authority.certificate, ...pick(serverCertificate) });
+export const serverCredentials = TlsCredentials.x509({
+  ca: authority.certificate,
+  ...pick(serverCertificate),
+});
 export const clientCredentials = TlsCredentials.x509({ ca: authority.certificate });
 
 /** What {@link TlsCredentials.x509} takes of an issued certificate. */
@@ -43,7 +46,11 @@ export async function outcomes(
   { client = {}, server = {} }: TlsPairOptions,
 ): Promise<readonly [PromiseSettledResult<QIOChannelTls>, PromiseSettledResult<QIOChannelTls>]> {
   return await Promise.allSettled([
-    QIOChannelTls.promises.client(left, { credentials: clientCredentials, hostname: 'server.test', ...client }),
+    QIOChannelTls.promises.client(left, {
+      credentials: clientCredentials,
+      hostname: 'server.test',
+      ...client,
+    }),
     QIOChannelTls.promises.server(right, { credentials: serverCredentials, ...server }),
   ]);
 }
