@@ -23,9 +23,12 @@ export type { TlsPeerCertificate } from './tls/peer-certificate.js';
 export { QIOChannelTls, type TlsSession } from './tls/qio-channel-tls.js';
 export type { TlsClientOptions } from './tls/tls-client.js';
 export {
+  type Pem,
   type PreSharedKey,
   type PskLookup,
   TlsCredentials,
+  type TlsVersion,
+  type TlsVersions,
   type X509Options,
 } from './tls/tls-credentials.js';
 export type { TlsServerOptions } from './tls/tls-server.js';

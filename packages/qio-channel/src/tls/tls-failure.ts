@@ -16,8 +16,8 @@ export interface HandshakeFacts {
 /** Alerts that tell what the peer thinks of our certificate; the names are those of OpenSSL's error codes. */
 const CERTIFICATE_ALERT =
   /^(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REVOKED|EXPIRED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED)$/;
-/** What a server says to a client that has none: of TLS 1.3 the first, of 1.2 the others. */
-const NO_CERTIFICATE_ALERT = /^(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE)$/;
+/** What a server says to a client that has none: of TLS 1.3 the first, of 1.2 the others (the last is GnuTLS). */
+const NO_CERTIFICATE_ALERT = /^(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE|DECODE_ERROR)$/;
 /** What a wrong key, or an identity that the peer does not know, looks like from either side, by version and library. */
 const PSK_ALERT =
   /^(UNKNOWN_PSK_IDENTITY|DECRYPT_ERROR|BAD_RECORD_MAC|DECRYPTION_FAILED|ILLEGAL_PARAMETER|HANDSHAKE_FAILURE|ACCESS_DENIED|INSUFFICIENT_SECURITY)$/;
@@ -54,7 +54,7 @@ export function handshakeFailure(error: unknown, facts: HandshakeFacts): QIOChan
     return refuse('QIO_CHANNEL_TLS_NO_CERTIFICATE', 'the client was asked for a certificate and has none');
   }
   if (role === 'client' && !credentials.hasCertificate && NO_CERTIFICATE_ALERT.test(alert ?? '')) {
-    if (alert !== 'HANDSHAKE_FAILURE' || facts.peerHasShown) {
+    if (facts.peerHasShown || alert === 'CERTIFICATE_REQUIRED') {
       return refuse('QIO_CHANNEL_TLS_NO_CERTIFICATE', 'the server asks for a certificate, and there is none');
     }
   }
