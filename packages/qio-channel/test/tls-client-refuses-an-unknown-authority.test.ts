@@ -1,6 +1,6 @@
 import { CertificateAuthority } from '@coaio/certificates';
 import { TlsCredentials } from '@coaio/qio-channel';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { authority, handshake, pick } from './support/tls-pair.js';
 
 const impostor = await CertificateAuthority.create('impostor');
@@ -17,13 +17,10 @@ test('of another authority', async () => {
 });
 
 test('with nothing said, those that Node trusts, and no environment variable turns that off', async () => {
-  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-  try {
-    const { client } = await handshake({ client: { credentials: undefined } });
-    expect(client).toMatchObject({ code: 'QIO_CHANNEL_TLS_UNTRUSTED' });
-  } finally {
-    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-  }
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  const { client } = await handshake({ client: { credentials: undefined } });
+  vi.unstubAllEnvs();
+  expect(client).toMatchObject({ code: 'QIO_CHANNEL_TLS_UNTRUSTED' });
 });
 
 test('one that its authority has taken back', async () => {

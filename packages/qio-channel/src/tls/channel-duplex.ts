@@ -34,7 +34,8 @@ export class ChannelDuplex extends Duplex {
   readonly #channel: QIOChannel;
   readonly #owner: DuplexOwner;
   readonly #context: AioContext | undefined;
-  #reading: Coroutine | null = null;
+  #reader: Coroutine | null = null;
+  #reading: 'busy' | 'parked' = 'busy';
   #writes: 'idle' | 'waiting' | 'failed' = 'idle';
   #bytesOut = 0;
 
@@ -60,12 +61,12 @@ export class ChannelDuplex extends Duplex {
 
   /** The owner wants more again. */
   readOn(): void {
-    if (this.#reading !== null) aioCoKick(this.#reading);
+    if (this.#reading === 'parked' && this.#reader !== null) aioCoKick(this.#reader);
   }
 
   start(): void {
     this.uncork();
-    this.#reading = this.#run('read', () => this.#read());
+    this.#reader = this.#run('read', () => this.#read());
   }
 
   /** Reading is the coroutine's affair, not the stream's. */
@@ -87,6 +88,11 @@ export class ChannelDuplex extends Duplex {
     done();
   }
 
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.readOn();
+    done(error);
+  }
+
   *#read(): Co<void> {
     let place = new Uint8Array(READ_SIZE);
     let failure: unknown = null;
@@ -100,7 +106,11 @@ export class ChannelDuplex extends Duplex {
         // TLS has copied it, unless the stream does not flow yet.
         if (this.readableLength > 0) place = new Uint8Array(READ_SIZE);
         this.#owner.received();
-        while (!this.#owner.wantsMore && !this.destroyed) yield* coYield();
+        while (!this.#owner.wantsMore && !this.destroyed) {
+          this.#reading = 'parked';
+          yield* coYield();
+        }
+        this.#reading = 'busy';
       }
     } catch (error) {
       failure = error;

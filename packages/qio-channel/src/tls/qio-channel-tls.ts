@@ -220,6 +220,7 @@ export class QIOChannelTls extends LocalQIOChannel {
   /** What came before an error of TLS can still be read; nothing more can be written. */
   #failed(error: unknown): void {
     if (this.#state === 'handshake') this.#handshake.failed(error);
+    if (this.#state === 'closing') this.#closeBelow();
     if (this.#state !== 'open') return;
     const failure = this.#handshake.explainLater(error, this.name);
     this.#in.end(failure);
