@@ -4,9 +4,7 @@ import { type AioContext, getCurrentAioContext, getMainAioContext } from '@coaio
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coAwait, coYield } from '@coaio/coroutine';
 import { type IOVec, iovDiscardFront, iovSize } from '../iovec.js';
 import { QIO_CHANNEL_ERR_BLOCK, type QIOChannel } from '../qio-channel.js';
-
-/** One read of the channel below: four TLS records. */
-const READ_SIZE = 64 * 1024;
+import { ReceiveBuffer } from '../socket/receive-buffer.js';
 
 /** Whom the duplex tells. */
 export interface DuplexOwner {
@@ -34,13 +32,14 @@ export class ChannelDuplex extends Duplex {
   readonly #channel: QIOChannel;
   readonly #owner: DuplexOwner;
   readonly #context: AioContext | undefined;
+  readonly #buffer = new ReceiveBuffer();
   #reader: Coroutine | null = null;
   #reading: 'busy' | 'parked' = 'busy';
   #writes: 'idle' | 'waiting' | 'failed' = 'idle';
   #bytesOut = 0;
 
   constructor(channel: QIOChannel, owner: DuplexOwner) {
-    super({ readableHighWaterMark: READ_SIZE, writableHighWaterMark: READ_SIZE, emitClose: true });
+    super();
     this.#channel = channel;
     this.#owner = owner;
     // The client's first words come while it is being made: they leave when its owner can be told how they fare.
@@ -94,17 +93,18 @@ export class ChannelDuplex extends Duplex {
   }
 
   *#read(): Co<void> {
-    let place = new Uint8Array(READ_SIZE);
     let failure: unknown = null;
     try {
       for (;;) {
+        const place = this.#buffer.bytes;
         const count = yield* this.#channel.readv([place]);
         // Node tells TLS a turn later that its writes have left, and an alert that follows them must not be thrown away.
         if (this.#owner.inHandshake) yield* coAwait(new Promise<void>((resolve) => setImmediate(resolve)));
         if (count === 0 || this.destroyed) break;
-        this.push(place.subarray(0, count));
-        // TLS has copied it, unless the stream does not flow yet.
-        if (this.readableLength > 0) place = new Uint8Array(READ_SIZE);
+        const bytes = place.subarray(0, count);
+        // TLS copies it at once, but for the first moments, when the stream does not flow yet.
+        this.push(this.readableFlowing && this.readableLength === 0 ? bytes : bytes.slice());
+        this.#buffer.adjust(count);
         this.#owner.received();
         while (!this.#owner.wantsMore && !this.destroyed) {
           this.#reading = 'parked';

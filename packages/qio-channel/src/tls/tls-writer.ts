@@ -17,7 +17,7 @@ export class TlsWriter {
   readonly #waiter: DirectionWaiter;
   readonly #socket: TLSSocket;
   readonly #duplex: ChannelDuplex;
-  readonly #record = new Uint8Array(RECORD_SIZE);
+  #record: Uint8Array | null = null;
   #error: unknown = null;
   /** Encrypted and not told of yet. */
   #taken = 0;
@@ -69,11 +69,13 @@ export class TlsWriter {
     if (first !== undefined && (first.length >= RECORD_SIZE || first === iov.at(-1))) {
       return first.subarray(0, WRITE_SIZE);
     }
+    this.#record ??= new Uint8Array(RECORD_SIZE);
+    const record = this.#record;
     let size = 0;
     for (const piece of iov) {
-      size += iovFromBuffer([this.#record.subarray(size)], piece);
+      size += iovFromBuffer([record.subarray(size)], piece);
       if (size === RECORD_SIZE) break;
     }
-    return this.#record.subarray(0, size);
+    return record.subarray(0, size);
   }
 }
