@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { QIOChannelPair } from '@coaio/qio-channel';
-import { describeQIOChannel } from './support/qio-channel-contract.js';
+import { describeQIOChannel, type Pair } from '@coaio/qio-channel-contract';
 import { inTemporaryFolder, socketPair } from './support/socket-pair.js';
 import { tlsOver } from './support/tls-pair.js';
 
-describeQIOChannel('TLS over memory', () => tlsOver(QIOChannelPair.open()));
-describeQIOChannel(
-  'TLS over memory, the server',
-  async () => (await tlsOver(QIOChannelPair.open())).toReversed() as never,
-);
-describeQIOChannel('TLS over Unix', () =>
+const reversed = ([client, server]: Pair): Pair => [server, client];
+const overMemory = (): Promise<Pair> => tlsOver(QIOChannelPair.open());
+const overUnix = (): Promise<Pair> =>
   inTemporaryFolder(async (folder) =>
     tlsOver(await socketPair({ type: 'unix', path: join(folder, 'socket') })),
-  ),
-);
+  );
+
+describeQIOChannel('TLS over memory', overMemory);
+describeQIOChannel('TLS over memory, the server', async () => reversed(await overMemory()));
+describeQIOChannel('TLS over Unix', overUnix);
