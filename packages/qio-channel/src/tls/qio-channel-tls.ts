@@ -123,12 +123,9 @@ export class QIOChannelTls extends LocalQIOChannel {
     return feature === 'shutdown';
   }
 
+  // No cork: the channel below would hold back the end of a large write, for which its writer waits.
   override setDelay(enabled: boolean): void {
     this.#below.setDelay(enabled);
-  }
-
-  override setCork(enabled: boolean): void {
-    this.#below.setCork(enabled);
   }
 
   override tryWritev(iov: IOVec): number {
