@@ -83,6 +83,10 @@ export class QIOChannelTls extends LocalQIOChannel {
     let settled = false;
     try {
       yield* coAwait(tls.#handshake.done, { signal });
+      // Until Node has told TLS that the last flight has left, the first write would have to wait: a server's takes two turns.
+      for (let turn = 0; turn < 2; turn++) {
+        yield* coAwait(new Promise((resolve) => setImmediate(resolve)), { signal });
+      }
       settled = true;
       return tls;
     } finally {
