@@ -27,7 +27,7 @@ const PATIENCE_MS = 20_000;
 const freshFolder = (folder: string): Promise<string> => mkdtemp(join(folder, 'server-'));
 
 /** nbd-server wants a TCP port beside its Unix socket, and takes 0 to mean that inetd has started it. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

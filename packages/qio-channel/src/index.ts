@@ -33,3 +33,17 @@ export {
   type SocketAddress,
   type UnixSocketAddress,
 } from './socket/socket-address.js';
+export type { FolderOptions } from './tls/credential-folder.js';
+export type { TlsPeerCertificate } from './tls/peer-certificate.js';
+export { QIOChannelTls, type TlsSession } from './tls/qio-channel-tls.js';
+export type { TlsClientOptions } from './tls/tls-client.js';
+export {
+  type Pem,
+  type PreSharedKey,
+  type PskLookup,
+  TlsCredentials,
+  type TlsVersion,
+  type TlsVersions,
+  type X509Options,
+} from './tls/tls-credentials.js';
+export type { TlsServerOptions } from './tls/tls-server.js';

@@ -15,7 +15,16 @@ export type QIOChannelErrorCode =
   | 'QIO_CHANNEL_COMMAND'
   | 'QIO_CHANNEL_BAD_HANDLE'
   | 'QIO_CHANNEL_USERS'
-  | 'QIO_CHANNEL_THREAD_GONE';
+  | 'QIO_CHANNEL_THREAD_GONE'
+  | 'QIO_CHANNEL_TLS_CREDENTIALS'
+  | 'QIO_CHANNEL_TLS_HOSTNAME'
+  | 'QIO_CHANNEL_TLS_UNTRUSTED'
+  | 'QIO_CHANNEL_TLS_EXPIRED'
+  | 'QIO_CHANNEL_TLS_PSK'
+  | 'QIO_CHANNEL_TLS_NO_CERTIFICATE'
+  | 'QIO_CHANNEL_TLS_REFUSED'
+  | 'QIO_CHANNEL_TLS_HANDSHAKE'
+  | 'QIO_CHANNEL_TLS_TRUNCATED';
 
 /** What channels throw. `code` is stable; `errno` is the system's word where it gave one, e.g. `ECONNRESET`. */
 export class QIOChannelError extends Error {

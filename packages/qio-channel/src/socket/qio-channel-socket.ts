@@ -35,6 +35,7 @@ export class QIOChannelSocket extends LocalQIOChannel {
   readonly #halves: SocketHalves;
   #shared = false;
   #names: SocketNames = { local: null, remote: null };
+  #hostname: string | undefined;
 
   /**
    * Connects to `address` (`qio_channel_socket_connect_async`). A host with several addresses is tried at all of them, a quarter of a
@@ -50,6 +51,7 @@ export class QIOChannelSocket extends LocalQIOChannel {
       const channel = new QIOChannelSocket(name, (onread) =>
         netConnect({ ...connectTarget(address), onread, allowHalfOpen: true, noDelay: true }),
       );
+      if (address.type === 'inet') channel.#hostname = address.host;
       const socket = channel.#socket;
       const fail = (error: unknown): void => {
         socket.destroy();
@@ -109,6 +111,11 @@ export class QIOChannelSocket extends LocalQIOChannel {
    */
   get remoteAddress(): SocketAddress | null {
     return this.#names.remote;
+  }
+
+  /** The host, as it was given to {@link connect}: what a certificate is held against. */
+  get hostname(): string | undefined {
+    return this.#hostname;
   }
 
   override hasFeature(feature: QIOChannelFeature): boolean {
