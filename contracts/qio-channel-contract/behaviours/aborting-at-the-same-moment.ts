@@ -22,7 +22,9 @@ export function abortingAtTheSameMoment({ proves }: Suite): void {
         for (const count of TURNS) {
           const giveUp = new AbortController();
           const target = new Uint8Array(50);
-          const reading = coRun(() => right.readv([target], { signal: giveUp.signal }));
+          const reading = coRun(() => right.readv([target], { signal: giveUp.signal })).catch(
+            (reason: unknown) => reason,
+          );
           const write = (): Promise<void> => coRun(() => left.writevAll([pattern(20, sent)]));
           if (order === 'aborted, then written') {
             await turns(count);
@@ -34,7 +36,7 @@ export function abortingAtTheSameMoment({ proves }: Suite): void {
             giveUp.abort('enough');
           }
           sent += 20;
-          const outcome = await reading.catch((reason: unknown) => reason);
+          const outcome = await reading;
           if (outcome === 'enough') expect(target.every((byte) => byte === 0)).toBe(true);
           else parts.push(target.subarray(0, outcome as number));
         }
@@ -52,13 +54,15 @@ export function abortingAtTheSameMoment({ proves }: Suite): void {
       const own = new AioContext({ name: 'own' });
       const giveUp = new AbortController();
       const target = new Uint8Array(10);
-      const reading = coRun(() => right.readv([target], { signal: giveUp.signal }), { context: own });
+      const reading = coRun(() => right.readv([target], { signal: giveUp.signal }), { context: own }).catch(
+        (reason: unknown) => reason,
+      );
       own.poll();
       await coRun(function* () {
         yield* left.writevAll([pattern(10)]);
         giveUp.abort('enough');
       });
-      const outcome = await reading.catch((reason: unknown) => reason);
+      const outcome = await reading;
       if (outcome === 'enough') expect(target.every((byte) => byte === 0)).toBe(true);
       const count = outcome === 'enough' ? 0 : (outcome as number);
       left.close();
