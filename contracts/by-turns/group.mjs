@@ -40,6 +40,7 @@
  * @typedef {object} Group
  * @property {string} name
  * @property {'ns' | 'us' | 'M/s'} unit of one operation; M/s: million operations a second
+ * @property {number} [leastTurnMs] shorter turns would measure its beginning: threads that wake up, sockets that fill
  * @property {() => Prepared | Promise<Prepared>} prepare
  * @property {Quoted[]} [quoted]
  */

@@ -44,7 +44,8 @@ export const DEFAULT_TURNS = { rounds: 31, turnMs: 5 };
 export async function measureByTurns(group, options) {
   const { cases, close } = await group.prepare();
   try {
-    const rounds = await takeTurns(cases, options);
+    const turnMs = Math.max(options.turnMs, group.leastTurnMs ?? 0);
+    const rounds = await takeTurns(cases, { ...options, turnMs });
     return rounds.length === 0 ? undefined : figuresOf(group, cases, rounds);
   } finally {
     await close?.();

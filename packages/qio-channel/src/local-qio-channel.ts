@@ -78,13 +78,11 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   protected ioShared(_share: ChannelShare): void {}
 
   override readv(iov: IOVec, options?: IOOptions): Co<number> {
-    const run = (): Co<number> => this.#transfer('in', iov, options?.signal, options?.signal !== undefined);
-    return this.#share === null ? run() : this.#share.transfer('in', run);
+    return this.#move('in', iov, options?.signal);
   }
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {
-    const run = (): Co<number> => this.#transfer('out', iov, options?.signal, options?.signal !== undefined);
-    return this.#share === null ? run() : this.#share.transfer('out', run);
+    return this.#move('out', iov, options?.signal);
   }
 
   override tryReadv(iov: IOVec): number {
@@ -165,6 +163,13 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     if (!aborted) return 0;
     if (signal === undefined) return QIO_CHANNEL_ERR_BLOCK;
     throw signal.reason;
+  }
+
+  #move(condition: IOCondition, iov: IOVec, signal: AbortSignal | undefined): Co<number> {
+    const abortable = signal !== undefined;
+    const share = this.#share;
+    if (share === null) return this.#transfer(condition, iov, signal, abortable);
+    return share.transfer(condition, () => this.#transfer(condition, iov, signal, abortable));
   }
 
   *#transfer(

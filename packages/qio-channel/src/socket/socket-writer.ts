@@ -163,22 +163,29 @@ export class SocketWriter {
     this.#underWay = true;
     this.#refers = false;
     const socket = this.#socket;
-    socket.cork();
     // Called back with the last bytes, not with an empty write after them: a peer that has got all and closed
     // would make that one fail.
+    const only = iov.length === 1 ? iov[0] : undefined;
+    if (only !== undefined) {
+      socket.write(only, this.#left);
+      return;
+    }
     const pieces = iov.filter((piece) => piece.length > 0);
     const last = pieces.pop() ?? '';
+    socket.cork();
     for (const piece of pieces) socket.write(piece);
-    socket.write(last, (error) => {
-      this.#underWay = false;
-      if (error) {
-        this.#taken = 0;
-        this.#error ??= new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, error);
-      }
-      this.#waiter.wake();
-    });
+    socket.write(last, this.#left);
     socket.uncork();
   }
+
+  readonly #left = (error?: Error | null): void => {
+    this.#underWay = false;
+    if (error) {
+      this.#taken = 0;
+      this.#error ??= new QIOChannelError('QIO_CHANNEL_IO', `${this.#channelName}: write`, error);
+    }
+    this.#waiter.wake();
+  };
 }
 
 /** The first bytes of `iov`, in memory of their own. */
