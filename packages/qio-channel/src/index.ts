@@ -19,7 +19,7 @@ export {
   type SeekWhence,
   type ShutdownHow,
 } from './qio-channel.js';
-export { QIOChannelError, type QIOChannelErrorCode } from './qio-channel-error.js';
+export { QIOChannelError, type QIOChannelErrorCode, type QIOChannelFault } from './qio-channel-error.js';
 export type { QIOChannelPromises } from './qio-channel-promises.js';
 export type { QIOChannelHandle } from './shared/channel-handle.js';
 export type { ClientFunc } from './socket/client-handout.js';

@@ -26,6 +26,41 @@ export type QIOChannelErrorCode =
   | 'QIO_CHANNEL_TLS_HANDSHAKE'
   | 'QIO_CHANNEL_TLS_TRUNCATED';
 
+/**
+ * `caller`: the call, or what it was given. `peer`: what came from the other side. `connection`: it is gone, or could not be had.
+ * `system`: it refused, for reasons that `errno` tells.
+ */
+export type QIOChannelFault = 'caller' | 'peer' | 'connection' | 'system';
+
+const FAULTS: Readonly<Record<QIOChannelErrorCode, QIOChannelFault>> = {
+  QIO_CHANNEL_EOF: 'peer',
+  QIO_CHANNEL_BUSY: 'caller',
+  QIO_CHANNEL_SHUT_DOWN: 'caller',
+  QIO_CHANNEL_IO: 'connection',
+  QIO_CHANNEL_CONNECT: 'connection',
+  QIO_CHANNEL_LISTEN: 'system',
+  QIO_CHANNEL_ADDRESS: 'caller',
+  QIO_CHANNEL_BAD_ARGUMENT: 'caller',
+  QIO_CHANNEL_PROTOCOL: 'peer',
+  QIO_CHANNEL_UNSUPPORTED: 'caller',
+  QIO_CHANNEL_POSITION: 'caller',
+  QIO_CHANNEL_LIMIT: 'caller',
+  QIO_CHANNEL_OPEN: 'system',
+  QIO_CHANNEL_COMMAND: 'peer',
+  QIO_CHANNEL_BAD_HANDLE: 'caller',
+  QIO_CHANNEL_USERS: 'caller',
+  QIO_CHANNEL_THREAD_GONE: 'connection',
+  QIO_CHANNEL_TLS_CREDENTIALS: 'caller',
+  QIO_CHANNEL_TLS_HOSTNAME: 'peer',
+  QIO_CHANNEL_TLS_UNTRUSTED: 'peer',
+  QIO_CHANNEL_TLS_EXPIRED: 'peer',
+  QIO_CHANNEL_TLS_PSK: 'peer',
+  QIO_CHANNEL_TLS_NO_CERTIFICATE: 'peer',
+  QIO_CHANNEL_TLS_REFUSED: 'peer',
+  QIO_CHANNEL_TLS_HANDSHAKE: 'peer',
+  QIO_CHANNEL_TLS_TRUNCATED: 'connection',
+};
+
 /** What channels throw. `code` is stable; `errno` is the system's word where it gave one, e.g. `ECONNRESET`. */
 export class QIOChannelError extends Error {
   override readonly name = 'QIOChannelError';
@@ -37,6 +72,10 @@ export class QIOChannelError extends Error {
     super(cause instanceof Error ? `${message}: ${cause.message}` : message, { cause });
     this.code = code;
     this.errno = errnoOf(cause);
+  }
+
+  get fault(): QIOChannelFault {
+    return FAULTS[this.code];
   }
 }
 
