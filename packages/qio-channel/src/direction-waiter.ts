@@ -106,6 +106,11 @@ export class DirectionWaiter implements WaitedFor {
   abort(): void {
     if (this.#coroutine === null || this.#state !== 'waiting') return;
     this.#state = 'aborted';
-    aioCoKick(this.#coroutine);
+    try {
+      aioCoKick(this.#coroutine);
+    } catch (error) {
+      // Nor of whoever closes, or gives up.
+      throwUncaught(error);
+    }
   }
 }

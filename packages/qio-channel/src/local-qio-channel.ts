@@ -1,4 +1,4 @@
-import type { Co } from '@coaio/coroutine';
+import { type Co, coSelf } from '@coaio/coroutine';
 import { DirectionWaiter } from './direction-waiter.js';
 import type { IOVec } from './iovec.js';
 import {
@@ -24,6 +24,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   protected readonly writer: DirectionWaiter;
   #share: ChannelShare | null = null;
   #failure: Error | null = null;
+  #closed = false;
 
   protected constructor(name: string) {
     super(name);
@@ -70,6 +71,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
         FEATURES.filter((feature) => this.hasFeature(feature)),
       );
       this.ioShared(this.#share);
+      if (this.#closed) this.#share.closed();
     }
     return this.#share.handle;
   }
@@ -83,6 +85,11 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {
     return this.#move('out', iov, options?.signal);
+  }
+
+  /** @internal */
+  protected override inOneGo<T>(condition: IOCondition, run: () => Co<T>): Co<T> {
+    return this.#share === null ? run() : this.#share.transfer(condition, run);
   }
 
   override tryReadv(iov: IOVec): number {
@@ -110,6 +117,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   }
 
   override close(): void {
+    this.#closed = true;
     this.ioClose();
     this.reader.wake();
     this.writer.wake();
@@ -151,6 +159,8 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   *#wait(condition: IOCondition, signal: AbortSignal | undefined): Co<number> {
     const waiter = this.#waiterFor(condition);
     waiter.assertFree();
+    // Outside a coroutine nothing must begin.
+    coSelf();
     signal?.throwIfAborted();
     if (this.ioReady(condition)) return 0;
     this.ioWatch(condition, null, false);
@@ -180,6 +190,8 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   ): Co<number> {
     const waiter = this.#waiterFor(condition);
     waiter.assertFree();
+    // Outside a coroutine nothing must begin.
+    coSelf();
     signal?.throwIfAborted();
     if (isEmpty(iov)) return 0;
     for (;;) {

@@ -74,6 +74,14 @@ export class QIOChannelError extends Error {
     this.errno = errnoOf(cause);
   }
 
+  /** One that comes from another thread, as it was there. */
+  static of(code: QIOChannelErrorCode, message: string, errno: string | undefined): QIOChannelError {
+    const cause = errno === undefined ? undefined : Object.assign(new Error(errno), { code: errno });
+    const error = new QIOChannelError(code, message, cause);
+    error.message = message;
+    return error;
+  }
+
   get fault(): QIOChannelFault {
     return FAULTS[this.code];
   }

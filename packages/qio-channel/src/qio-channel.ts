@@ -143,7 +143,11 @@ export abstract class QIOChannel {
    * @returns false when it ended before the first byte.
    * @throws QIOChannelError `QIO_CHANNEL_EOF` when it ended later.
    */
-  *readvAllEof(iov: IOVec, options?: IOOptions): Co<boolean> {
+  readvAllEof(iov: IOVec, options?: IOOptions): Co<boolean> {
+    return this.inOneGo('in', () => this.#readParts(iov, options));
+  }
+
+  *#readParts(iov: IOVec, options: IOOptions | undefined): Co<boolean> {
     const wanted = iovSize(iov);
     let rest: IOVec = iov;
     let got = 0;
@@ -160,7 +164,11 @@ export abstract class QIOChannel {
   }
 
   /** Writes all of `iov` (`qio_channel_writev_all`). */
-  *writevAll(iov: IOVec, options?: IOOptions): Co<void> {
+  writevAll(iov: IOVec, options?: IOOptions): Co<void> {
+    return this.inOneGo('out', () => this.#writeParts(iov, options));
+  }
+
+  *#writeParts(iov: IOVec, options: IOOptions | undefined): Co<void> {
     let left = iovSize(iov);
     let rest: IOVec = iov;
     while (left > 0) {
@@ -168,6 +176,11 @@ export abstract class QIOChannel {
       left -= count;
       if (left > 0) rest = iovDiscardFront(rest, count);
     }
+  }
+
+  /** @internal A call of several parts, between which no other thread's comes. */
+  protected inOneGo<T>(_condition: IOCondition, run: () => Co<T>): Co<T> {
+    return run();
   }
 
   /** @internal As {@link readv}, for who comes back until all is there. */
@@ -215,6 +228,10 @@ class AttachedQIOChannel extends QIOChannel {
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {
     return this.#view.transfer('out', iov, this.followCoroutineCtx, 0, options);
+  }
+
+  protected override inOneGo<T>(condition: IOCondition, run: () => Co<T>): Co<T> {
+    return this.#view.inOneGo(condition, run);
   }
 
   protected override readMost(iov: IOVec, options?: IOOptions): Co<number> {

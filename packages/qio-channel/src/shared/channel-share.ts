@@ -5,7 +5,15 @@ import type { IOCondition } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { busyClaim } from './busy-claim.js';
 import type { QIOChannelHandle } from './channel-handle.js';
-import { closeClaim, closeClaimOfDead, holderId, releaseClaim, takeClaim, threadOf } from './claim.js';
+import {
+  claimHolder,
+  closeClaim,
+  closeClaimOfDead,
+  holderId,
+  releaseClaim,
+  takeClaim,
+  threadOf,
+} from './claim.js';
 import { toErrorText } from './error-record.js';
 import { isHolderAlive } from './holder-alive.js';
 import {
@@ -49,6 +57,8 @@ export class ChannelShare {
   readonly #writes: Servant;
   #state: ShareState = 'open';
   #close: (() => void) | null = null;
+  /** The directions whose claims this thread's calls have. */
+  readonly #holding = new Set<number>();
 
   constructor(channel: ShareableChannel, features: readonly string[]) {
     const thread = joinThreads();
@@ -75,17 +85,20 @@ export class ChannelShare {
     this.refresh();
   }
 
-  /** A call of this thread's: it has the direction to itself as any other. */
+  /** A call of this thread's, or all parts of one: it has the direction to itself as any other. */
   *transfer<T>(condition: IOCondition, run: () => Co<T>): Co<T> {
     const direction = condition === 'in' ? IN : OUT;
-    const claim = takeClaim(this.#words, direction, this.#me);
-    if (claim === 'busy') throw busyClaim(this.#words, direction, this.#channel.name);
+    // A part: the parts follow each other without a yield, so it is that call's.
+    if (this.#holding.has(direction)) return yield* run();
+    const claim = this.#take(direction);
     // The channel itself knows how it ended.
     if (claim === 'closed') return yield* run();
+    this.#holding.add(direction);
     try {
       writeHolderName(this.#words, direction, coSelf().name);
       return yield* run();
     } finally {
+      this.#holding.delete(direction);
       if (direction === OUT) this.refresh();
       releaseClaim(this.#words, direction, this.#me);
     }
@@ -94,14 +107,26 @@ export class ChannelShare {
   /** As {@link transfer}, for what does not wait. */
   try<T>(condition: IOCondition, run: () => T): T {
     const direction = condition === 'in' ? IN : OUT;
-    const claim = takeClaim(this.#words, direction, this.#me);
-    if (claim === 'busy') throw busyClaim(this.#words, direction, this.#channel.name);
+    if (this.#holding.has(direction)) return run();
+    this.#take(direction);
     try {
       return run();
     } finally {
       if (direction === OUT) this.refresh();
       releaseClaim(this.#words, direction, this.#me);
     }
+  }
+
+  /** @throws QIOChannelError `QIO_CHANNEL_BUSY` */
+  #take(direction: number): 'taken' | 'closed' {
+    let claim = takeClaim(this.#words, direction, this.#me);
+    if (claim === 'busy' && !isHolderAlive(joinThreads().words, claimHolder(this.#words, direction))) {
+      // Of a thread whose end is still to be told of.
+      this.threadEnded();
+      claim = takeClaim(this.#words, direction, this.#me);
+    }
+    if (claim === 'busy') throw busyClaim(this.#words, direction, this.#channel.name);
+    return claim;
   }
 
   /** Whether others may write to the descriptor has changed, or may have. */

@@ -25,7 +25,9 @@ export class ChannelView {
   readonly #bell: BottomHalf;
   readonly #in: ViewDirection;
   readonly #out: ViewDirection;
-  #open = true;
+  readonly #introducer: MemoryIntroducer;
+  /** `closing`: a call is under way. */
+  #state: 'open' | 'closing' | 'gone' = 'open';
 
   constructor(handle: QIOChannelHandle) {
     assertHandle(handle);
@@ -36,9 +38,7 @@ export class ChannelView {
     this.#me = holderId(thread.number, thread.tag);
     this.#words = new Int32Array(handle.memory, 0, 96);
     this.#slot = takeSlot(this.#words, this.#me, handle.name);
-    const introducer =
-      introducers.get(handle.introductions) ?? new MemoryIntroducer(handle.introductions, this.#me);
-    introducers.set(handle.introductions, introducer);
+    this.#introducer = introducerTo(handle.introductions, this.#me, this.#owner);
     this.#bell = getIohandlerAioContext().createBottomHalf(() => this.#look(), 'bell');
     const parts = {
       handle,
@@ -46,7 +46,7 @@ export class ChannelView {
       me: this.#me,
       owner: this.#owner,
       bell: this.#bell,
-      introducer,
+      introducer: this.#introducer,
       leftDirection: () => this.#letGoOnceClosed(),
     };
     this.#in = new ViewDirection(IN, parts);
@@ -65,6 +65,10 @@ export class ChannelView {
     return this.#direction(condition).transfer(iov, follow, kind, options?.signal);
   }
 
+  inOneGo<T>(condition: IOCondition, run: () => Co<T>): Co<T> {
+    return this.#direction(condition).inOneGo(run);
+  }
+
   wait(condition: IOCondition, follow: boolean, options?: IOOptions): Co<void> {
     return this.#direction(condition).waitUntilReady(follow, options?.signal);
   }
@@ -79,8 +83,8 @@ export class ChannelView {
 
   /** Lets go of the channel, which stays with its own thread and the others. Who waits here sees the end, or an error. */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
     this.#in.close();
     this.#out.close();
     this.#letGoOnceClosed();
@@ -98,7 +102,12 @@ export class ChannelView {
 
   /** The bell may be rung until the last request is answered, and an end of the thread before that must not leave a claim behind. */
   #letGoOnceClosed(): void {
-    if (this.#open || this.#in.busy || this.#out.busy) return;
+    if (this.#state !== 'closing' || this.#in.busy || this.#out.busy) return;
+    // Once: the slot may be another view's as soon as it is free.
+    this.#state = 'gone';
+    for (const memory of [this.#in.ownMemory, this.#out.ownMemory]) {
+      if (memory !== null) this.#introducer.takeBack(memory);
+    }
     Atomics.compareExchange(this.#words, this.#slot, this.#me, 0);
     localChannels.unlisten(this);
     this.#bell.delete();
@@ -110,10 +119,29 @@ export class ChannelView {
 
   /** Of a channel that is closed, or whose thread has ended, there is nothing to ask. */
   #ask(bits: number): void {
-    if (!this.#open || !this.#owner.isAlive) return;
+    if (this.#state !== 'open' || !this.#owner.isAlive) return;
     Atomics.or(this.#words, ASKED, bits);
     ringOwner(this.#owner);
   }
+}
+
+function introducerTo(address: string, me: number, owner: RemoteBottomHalf): MemoryIntroducer {
+  let introducer = introducers.get(address);
+  if (introducer === undefined) {
+    const made = new MemoryIntroducer(address, me);
+    const untilItsEnd = {
+      threadEnded: () => {
+        if (owner.isAlive) return;
+        made.close();
+        introducers.delete(address);
+        localChannels.unlisten(untilItsEnd);
+      },
+    };
+    localChannels.listen(untilItsEnd);
+    introducers.set(address, made);
+    introducer = made;
+  }
+  return introducer;
 }
 
 function takeSlot(words: Int32Array, me: number, channelName: string): number {

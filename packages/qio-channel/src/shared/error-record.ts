@@ -11,6 +11,6 @@ export function toErrorText(error: unknown): string {
 export function fromErrorText(text: string): Error {
   const { code, errno, message } = JSON.parse(text) as { code?: string; errno?: string; message: string };
   if (code?.startsWith('QIO_CHANNEL_'))
-    return new QIOChannelError(code as QIOChannelErrorCode, message, { errno });
+    return QIOChannelError.of(code as QIOChannelErrorCode, message, errno);
   return new Error(message);
 }

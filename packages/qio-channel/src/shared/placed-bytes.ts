@@ -25,6 +25,11 @@ export class PlacedBytes {
     this.#reads = reads;
   }
 
+  /** What is copied through; null: nothing was yet. */
+  get memory(): SharedArrayBuffer | null {
+    return this.#memory;
+  }
+
   /** The start of `iov`, or all of it. */
   place(iov: IOVec): Place {
     const first = iov.find((piece) => piece.length > 0) as Uint8Array;

@@ -84,6 +84,7 @@ export class MemoryIntroducer {
     this.#send({ holder: this.#holder, number }),
   );
   #last = 0;
+  #closed = false;
 
   constructor(address: string, holder: number) {
     this.#holder = holder;
@@ -97,13 +98,28 @@ export class MemoryIntroducer {
     if (number === undefined) {
       number = ++this.#last;
       this.#numbers.set(memory, number);
-      this.#collected.register(memory, number);
+      this.#collected.register(memory, number, memory);
       this.#send({ holder: this.#holder, number, memory });
     }
     return number;
   }
 
+  /** No call uses `memory` any more. Else that thread keeps it until this one collects it, for which shared memory is no reason. */
+  takeBack(memory: SharedArrayBuffer): void {
+    const number = this.#numbers.get(memory);
+    if (number === undefined) return;
+    this.#numbers.delete(memory);
+    this.#collected.unregister(memory);
+    this.#send({ holder: this.#holder, number });
+  }
+
+  /** That thread has ended. */
+  close(): void {
+    this.#closed = true;
+    this.#outbox.close();
+  }
+
   #send(introduction: Introduction): void {
-    this.#outbox.postMessage(introduction);
+    if (!this.#closed) this.#outbox.postMessage(introduction);
   }
 }

@@ -46,6 +46,7 @@ export class ViewDirection {
   readonly #waiter: DirectionWaiter;
   readonly #placed: PlacedBytes;
   #open = true;
+  #holding = false;
 
   constructor(direction: number, parts: ViewParts) {
     this.#direction = direction;
@@ -58,11 +59,18 @@ export class ViewDirection {
     return this.#waiter.busy;
   }
 
+  /** Memory of the view's own, which the channel's thread may know. */
+  get ownMemory(): SharedArrayBuffer | null {
+    return this.#placed.memory;
+  }
+
   *transfer(iov: IOVec, follow: boolean, kind: number, signal: AbortSignal | undefined): Co<number> {
     this.#waiter.assertFree();
     signal?.throwIfAborted();
     if (iovSize(iov) === 0) return 0;
-    if (!this.#take()) return this.#ended();
+    // A part of a call that has the claim already.
+    const isPart = this.#holding;
+    if (isPart ? !this.#open : !this.#take()) return this.#ended();
     try {
       const written = this.#direction === IN ? 0 : this.#writeNow(iov);
       if (written > 0) return written;
@@ -77,6 +85,20 @@ export class ViewDirection {
       if (this.#direction === IN && count > 0) this.#placed.deliver(iov, count);
       return count;
     } finally {
+      if (!isPart) this.#letGo();
+    }
+  }
+
+  /** All parts of one call: nobody else comes in between. */
+  *inOneGo<T>(run: () => Co<T>): Co<T> {
+    this.#waiter.assertFree();
+    // Closed: the first part says how.
+    if (this.#holding || !this.#take()) return yield* run();
+    this.#holding = true;
+    try {
+      return yield* run();
+    } finally {
+      this.#holding = false;
       this.#letGo();
     }
   }
@@ -110,10 +132,12 @@ export class ViewDirection {
     const { words, me, handle, owner } = this.#parts;
     if (!this.#open) return false;
     if (!owner.isAlive) throw this.#threadGone();
+    // Before the claim: outside a coroutine there is no name, and nobody to let go of it.
+    const { name } = coSelf();
     const claim = takeClaim(words, this.#direction, me);
     if (claim === 'busy') throw busyClaim(words, this.#direction, handle.name);
     if (claim === 'closed') return false;
-    writeHolderName(words, this.#direction, coSelf().name);
+    writeHolderName(words, this.#direction, name);
     return true;
   }
 

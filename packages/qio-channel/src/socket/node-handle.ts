@@ -9,6 +9,7 @@ interface NodeHandle {
   fd?: number;
   close(closed?: () => void): void;
   readStop?(): void;
+  useUserBuffer?(place: Uint8Array): void;
 }
 
 /**
@@ -27,6 +28,16 @@ export function takeHandle(socket: Socket): unknown {
   // For the server's own count of its connections.
   socket.destroy();
   return handle;
+}
+
+/** The next bytes come to `place`, and not where the socket's `onread` has said. @returns whether this Node can do that. */
+export function replacePlace(socket: Socket, place: Uint8Array): boolean {
+  const handle = (socket as unknown as HandleOwner)._handle;
+  // Closed: nothing comes.
+  if (handle === null) return true;
+  if (handle.useUserBuffer === undefined) return false;
+  handle.useUserBuffer(place);
+  return true;
 }
 
 /**

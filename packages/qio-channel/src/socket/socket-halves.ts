@@ -3,7 +3,7 @@ import type { DirectionWaiter } from '../direction-waiter.js';
 import type { IOVec } from '../iovec.js';
 import type { IOCondition, ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
-import { descriptorOf } from './node-handle.js';
+import { descriptorOf, replacePlace } from './node-handle.js';
 import { SocketReader } from './socket-reader.js';
 import { SocketWriter } from './socket-writer.js';
 
@@ -82,8 +82,16 @@ export class SocketHalves {
     if (condition === 'in') this.#in?.unwatch();
   }
 
+  /** The wait was given up, its memory goes back. What cannot be taken back from the system ends the connection. @returns what was moved. */
   abandon(condition: IOCondition): number {
-    return (condition === 'in' ? this.#in?.takeLanded() : this.#out?.takeTaken()) ?? 0;
+    if (condition === 'in') {
+      const reading = this.#reading;
+      const reclaimed = this.#in?.reclaim((place) => reading === null || replacePlace(reading, place));
+      if (reclaimed === false) this.shutdown('both');
+      return this.#in?.takeLanded() ?? 0;
+    }
+    if (this.#out?.refers === true) this.shutdown('both');
+    return this.#out?.takeTaken() ?? 0;
   }
 
   /** What the next read, or write, would fail with; null: nothing, or it would find the end. */

@@ -12,6 +12,8 @@ export class SocketReader {
   readonly #resume: () => void;
   readonly #buffer = new ReceiveBuffer();
   #target: Uint8Array | null = null;
+  /** What the event loop reads into next, whatever it says that it was. */
+  #placed: Uint8Array | null = null;
   #landed = 0;
   #unread: Uint8Array | null = null;
   #end: { error: Error | null } | null = null;
@@ -25,11 +27,13 @@ export class SocketReader {
 
   /** The memory for the next read. */
   place(): Uint8Array {
-    return this.#target ?? this.#buffer.bytes;
+    this.#placed = this.#target ?? this.#buffer.bytes;
+    return this.#placed;
   }
 
-  /** `count` bytes have arrived at the start of `place`. @returns whether to go on reading. */
-  land(count: number, place: Uint8Array): boolean {
+  /** `count` bytes have arrived at the start of the last place. @returns whether to go on reading. */
+  land(count: number, given: Uint8Array): boolean {
+    const place = this.#placed ?? given;
     // Not a test for "somebody waits": the place was asked for before, the waiter may have come since.
     if (place === this.#target) {
       this.#landed = count;
@@ -94,5 +98,15 @@ export class SocketReader {
 
   unwatch(): void {
     this.#target = null;
+  }
+
+  /**
+   * The memory of the last watch goes back to its owner, before anything came. @param replace gives the event loop another place.
+   * @returns whether it did.
+   */
+  reclaim(replace: (place: Uint8Array) => boolean): boolean {
+    if (this.#target === null || this.#placed !== this.#target) return true;
+    this.#target = null;
+    return replace(this.place());
   }
 }

@@ -84,7 +84,7 @@ export class SocketWriter {
 
   /** How much of the last watched write the stream has taken. */
   takeTaken(): number {
-    const taken = this.#taken;
+    const taken = this.refers ? 0 : this.#taken;
     this.#taken = 0;
     return taken;
   }
