@@ -58,4 +58,6 @@ export { NbdError, type NbdFault } from './errors/nbd-error.js';
 export { type NbdOptionRefusedCode, NbdOptionRefusedError } from './errors/option-refused-error.js';
 export { NbdProtocolError, type NbdProtocolErrorCode } from './errors/protocol-error.js';
 export { NbdUsageError } from './errors/usage-error.js';
-export { formatNbdUri, NBD_DEFAULT_PORT, type NbdTlsType, type NbdUri, parseNbdUri } from './uri/nbd-uri.js';
+export { formatNbdUri } from './uri/format-nbd-uri.js';
+export { NBD_DEFAULT_PORT, type NbdTlsType, type NbdUri } from './uri/nbd-uri.js';
+export { parseNbdUri } from './uri/parse-nbd-uri.js';

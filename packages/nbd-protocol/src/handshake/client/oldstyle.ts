@@ -15,11 +15,11 @@ export const oldstyle: ClientPhase = {
   read(session, incoming) {
     const view = incoming.peek(OLDSTYLE_GREETING_SIZE);
     if (view === NEED_MORE) return NEED_MORE;
+    incoming.skip(OLDSTYLE_GREETING_SIZE);
     const problem = outOfReach(session);
     if (problem !== undefined) return { next: 'finished', event: { type: 'refused', error: problem } };
     const { size, flags } = readOldstyleGreeting(view);
     session.info.setBasics('oldstyle greeting', size, flags);
-    incoming.skip(OLDSTYLE_GREETING_SIZE);
     return session.goal === 'info' ? describedStep(session) : readyStep(session);
   },
 };
