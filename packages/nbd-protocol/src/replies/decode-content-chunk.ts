@@ -3,8 +3,10 @@ import { NEED_MORE } from '../need-more.js';
 import { type ReplyHeader, ReplyKind } from './reply-header.js';
 
 // The chunks of a read: data, hole, and the end of it. Each reads the length itself, at `lengthAt`: a number over
-// 2^31 handed to a function that is not inlined would be boxed. `payload` is the position after the chunk header.
+// 2^31 handed to a function that is not inlined would be boxed.
 
+/** In structured and extended chunks alike the payload follows the lower 32 bits of its length. */
+export const LENGTH_SIZE = 4;
 const OFFSET_SIZE = 8;
 const HOLE_SIZE = 12;
 
@@ -12,12 +14,12 @@ const HOLE_SIZE = 12;
 export function decodeDataChunk(
   view: DataView,
   lengthAt: number,
-  payload: number,
   end: number,
   reply: ReplyHeader,
   maxData: number,
 ): number {
   const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
   if (length < 9) throw badLength('NBD_REPLY_TYPE_OFFSET_DATA', length, 'at least 9');
   const data = length - OFFSET_SIZE;
   if (data > maxData) {
@@ -35,14 +37,9 @@ export function decodeDataChunk(
   return payload + OFFSET_SIZE;
 }
 
-export function decodeHoleChunk(
-  view: DataView,
-  lengthAt: number,
-  payload: number,
-  end: number,
-  reply: ReplyHeader,
-): number {
+export function decodeHoleChunk(view: DataView, lengthAt: number, end: number, reply: ReplyHeader): number {
   const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
   if (length !== HOLE_SIZE) throw badLength('NBD_REPLY_TYPE_OFFSET_HOLE', length, '12');
   if (end - payload < HOLE_SIZE) return NEED_MORE;
   const hole = view.getUint32(payload + 8);
@@ -57,14 +54,9 @@ export function decodeHoleChunk(
   return payload + HOLE_SIZE;
 }
 
-export function decodeNoneChunk(
-  view: DataView,
-  lengthAt: number,
-  payload: number,
-  done: boolean,
-  reply: ReplyHeader,
-): number {
+export function decodeNoneChunk(view: DataView, lengthAt: number, done: boolean, reply: ReplyHeader): number {
   const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
   if (length !== 0) throw badLength('NBD_REPLY_TYPE_NONE', length, '0');
   if (!done) throw bad('NBD_REPLY_TYPE_NONE', 'chunk without NBD_REPLY_FLAG_DONE');
   reply.kind = ReplyKind.NONE;

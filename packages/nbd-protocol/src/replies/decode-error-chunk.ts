@@ -8,6 +8,7 @@ import {
 } from '../constants/reply-types.js';
 import { NbdProtocolError } from '../errors/protocol-error.js';
 import { NEED_MORE } from '../need-more.js';
+import { LENGTH_SIZE } from './decode-content-chunk.js';
 import { type ReplyHeader, ReplyKind } from './reply-header.js';
 import { MAX_CONTROL_PAYLOAD } from './reply-sizes.js';
 
@@ -21,12 +22,12 @@ const PREFIX = 6;
 export function decodeErrorChunk(
   view: DataView,
   lengthAt: number,
-  payload: number,
   end: number,
   type: number,
   reply: ReplyHeader,
 ): number {
   const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
   const operation = chunkTypeName(type);
   const known = type === NBD_REPLY_TYPE_ERROR || type === NBD_REPLY_TYPE_ERROR_OFFSET;
   const offsetSize = type === NBD_REPLY_TYPE_ERROR_OFFSET ? 8 : 0;

@@ -63,15 +63,11 @@ function decodePayload(
 ): number {
   const type = view.getUint16(at + 6);
   const lengthAt = at + LENGTH_LOW;
-  const payload = at + EXTENDED_CHUNK_HEADER_SIZE;
-  if (type === NBD_REPLY_TYPE_OFFSET_DATA)
-    return decodeDataChunk(view, lengthAt, payload, end, reply, maxData);
-  if (type === NBD_REPLY_TYPE_NONE) return decodeNoneChunk(view, lengthAt, payload, done, reply);
-  if (type === NBD_REPLY_TYPE_OFFSET_HOLE) return decodeHoleChunk(view, lengthAt, payload, end, reply);
-  if (type === NBD_REPLY_TYPE_BLOCK_STATUS_EXT)
-    return decodeExtendedStatusChunk(view, lengthAt, payload, end, reply);
-  if ((type & NBD_REPLY_TYPE_ERROR_BIT) !== 0)
-    return decodeErrorChunk(view, lengthAt, payload, end, type, reply);
+  if (type === NBD_REPLY_TYPE_OFFSET_DATA) return decodeDataChunk(view, lengthAt, end, reply, maxData);
+  if (type === NBD_REPLY_TYPE_NONE) return decodeNoneChunk(view, lengthAt, done, reply);
+  if (type === NBD_REPLY_TYPE_OFFSET_HOLE) return decodeHoleChunk(view, lengthAt, end, reply);
+  if (type === NBD_REPLY_TYPE_BLOCK_STATUS_EXT) return decodeExtendedStatusChunk(view, lengthAt, end, reply);
+  if ((type & NBD_REPLY_TYPE_ERROR_BIT) !== 0) return decodeErrorChunk(view, lengthAt, end, type, reply);
   const detail = `${chunkTypeName(type)} is not known under extended headers`;
   throw new NbdProtocolError('NBD_BAD_REPLY', 'reply', detail);
 }

@@ -1,6 +1,6 @@
 import { NbdProtocolError } from '../errors/protocol-error.js';
 import { NEED_MORE } from '../need-more.js';
-import { badLength } from './decode-content-chunk.js';
+import { badLength, LENGTH_SIZE } from './decode-content-chunk.js';
 import { type ReplyHeader, ReplyKind } from './reply-header.js';
 import { EXTENDED_EXTENT_SIZE, EXTENT_SIZE, MAX_EXTENTS } from './reply-sizes.js';
 
@@ -8,14 +8,9 @@ const CONTEXT_SIZE = 4;
 const CONTEXT_AND_COUNT_SIZE = 8;
 
 /** NBD_REPLY_TYPE_BLOCK_STATUS. Returns the position of the descriptors, `reply.length` bytes of them. */
-export function decodeStatusChunk(
-  view: DataView,
-  lengthAt: number,
-  payload: number,
-  end: number,
-  reply: ReplyHeader,
-): number {
+export function decodeStatusChunk(view: DataView, lengthAt: number, end: number, reply: ReplyHeader): number {
   const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
   const extents = (length - CONTEXT_SIZE) / EXTENT_SIZE;
   if (extents < 1 || !Number.isInteger(extents)) {
     throw badLength('NBD_REPLY_TYPE_BLOCK_STATUS', length, '4 and a positive multiple of 8');
@@ -30,11 +25,11 @@ export function decodeStatusChunk(
 export function decodeExtendedStatusChunk(
   view: DataView,
   lengthAt: number,
-  payload: number,
   end: number,
   reply: ReplyHeader,
 ): number {
   const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
   const extents = (length - CONTEXT_AND_COUNT_SIZE) / EXTENDED_EXTENT_SIZE;
   if (extents < 1 || !Number.isInteger(extents)) {
     throw badLength('NBD_REPLY_TYPE_BLOCK_STATUS_EXT', length, '8 and a positive multiple of 16');

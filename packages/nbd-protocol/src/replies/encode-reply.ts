@@ -44,7 +44,7 @@ export function encodeDataChunk(
   offsetLow: number,
   length: number,
 ): number {
-  requireCount('data', length, MAX_CHUNK_DATA);
+  if (length < 1 || length > MAX_CHUNK_DATA) requireCount('data', length, MAX_CHUNK_DATA);
   const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_OFFSET_DATA, cookieHigh, cookieLow, length + 8);
   return encodeOffset(view, payload, offsetHigh, offsetLow);
 }
