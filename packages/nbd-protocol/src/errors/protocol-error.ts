@@ -21,7 +21,10 @@ export type NbdProtocolErrorCode =
   | 'NBD_TOO_MANY_OPTIONS'
   | 'NBD_UNEXPECTED_EOF';
 
-/** The peer broke the specification. The decoder that threw it is dead: close the connection. */
+/**
+ * The peer broke the specification. The decoder that threw it is dead: close the connection. Only after
+ * NBD_BAD_REQUEST, about a payload whose length is known, may a server answer NBD_EINVAL and go on.
+ */
 export class NbdProtocolError extends NbdError {
   declare readonly code: NbdProtocolErrorCode;
   declare readonly fault: 'peer';
