@@ -3,11 +3,11 @@ import { NEED_MORE } from '../need-more.js';
 import { type ReplyHeader, ReplyKind } from './reply-header.js';
 
 // The chunks of a read: data, hole, and the end of it. Each reads the length itself, at `lengthAt`: a number over
-// 2^31 handed to a function that is not inlined would be boxed.
+// 2^31 handed to a function that is not inlined would be boxed. The hot one has literals: the bundle turns each named
+// constant of a module into a variable, which is read again and again (1 ns of 16).
 
 /** In structured and extended chunks alike the payload follows the lower 32 bits of its length. */
 export const LENGTH_SIZE = 4;
-const OFFSET_SIZE = 8;
 const HOLE_SIZE = 12;
 
 /** Returns the position of the data, which is `reply.length` bytes long. */
@@ -19,14 +19,14 @@ export function decodeDataChunk(
   maxData: number,
 ): number {
   const length = view.getUint32(lengthAt);
-  const payload = lengthAt + LENGTH_SIZE;
+  const payload = lengthAt + 4;
   if (length < 9) throw badLength('NBD_REPLY_TYPE_OFFSET_DATA', length, 'at least 9');
-  const data = length - OFFSET_SIZE;
+  const data = length - 8;
   if (data > maxData) {
     const detail = `${data} bytes of data exceed the limit of ${maxData}`;
     throw new NbdProtocolError('NBD_REPLY_TOO_LARGE', 'NBD_REPLY_TYPE_OFFSET_DATA', detail);
   }
-  if (end - payload < OFFSET_SIZE) return NEED_MORE;
+  if (end - payload < 8) return NEED_MORE;
   reply.kind = ReplyKind.DATA;
   reply.error = 0;
   reply.offsetHigh = view.getUint32(payload);
@@ -34,7 +34,7 @@ export function decodeDataChunk(
   reply.length = data;
   reply.contextId = 0;
   reply.message = '';
-  return payload + OFFSET_SIZE;
+  return payload + 8;
 }
 
 export function decodeHoleChunk(view: DataView, lengthAt: number, end: number, reply: ReplyHeader): number {

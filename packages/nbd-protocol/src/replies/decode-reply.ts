@@ -17,9 +17,6 @@ import { decodeStatusChunk } from './decode-status-chunk.js';
 import { type ReplyHeader, ReplyKind } from './reply-header.js';
 import { CHUNK_HEADER_SIZE, MAX_CHUNK_DATA, SIMPLE_REPLY_SIZE } from './reply-sizes.js';
 
-/** Position of the payload's length in a chunk header. */
-const LENGTH_OFFSET = 16;
-
 /**
  * Reads one message of the server out of `[at, end)` into `reply`, with its control payload. Returns the
  * position after what it consumed, or NEED_MORE; a window of MAX_REPLY_CONTROL bytes is always enough.
@@ -82,8 +79,8 @@ function decodeChunk(view: DataView, at: number, end: number, reply: ReplyHeader
   // Data first, and the rest apart: the compiler then has room to inline what a read consists of.
   const next =
     type === NBD_REPLY_TYPE_OFFSET_DATA
-      ? decodeDataChunk(view, at + LENGTH_OFFSET, end, reply, maxData)
-      : decodeOtherChunk(view, at + LENGTH_OFFSET, end, type, done, reply);
+      ? decodeDataChunk(view, at + 16, end, reply, maxData)
+      : decodeOtherChunk(view, at + 16, end, type, done, reply);
   if (next === NEED_MORE) return NEED_MORE;
   reply.done = done;
   reply.cookieHigh = view.getUint32(at + 8);
