@@ -10,7 +10,17 @@ import {
 } from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import { directoryWithContexts, eventOf, shakeHands } from './support/handshake-pair.js';
-import { concat, goData, greeting, metaContextData, option, optionReply, text, u32 } from './support/wire.js';
+import {
+  concat,
+  goData,
+  greeting,
+  infoExport,
+  metaContextData,
+  option,
+  optionReply,
+  text,
+  u32,
+} from './support/wire.js';
 
 const directory = directoryWithContexts();
 const BITMAP = { id: 1, name: 'qemu:dirty-bitmap:monday' };
@@ -57,6 +67,33 @@ test('without structured replies nothing is asked', () => {
   expect(client.takeOutgoing().subarray(4, 20)).toEqual(
     option(NBD_OPT_GO, new Uint8Array(12)).subarray(0, 16),
   );
+});
+
+test.each([
+  ['disk', 1],
+  ['other', 0],
+])('client: selected for disk, entered %s', (exportName, count) => {
+  const client = new ClientHandshake({ goal: 'options' });
+  const answers = [
+    greeting(),
+    optionReply(NBD_OPT_STRUCTURED_REPLY, NBD_REP_ACK),
+    concat(
+      optionReply(NBD_OPT_SET_META_CONTEXT, 4, concat(u32(0), text('base:allocation'))),
+      optionReply(NBD_OPT_SET_META_CONTEXT, NBD_REP_ACK),
+    ),
+    concat(optionReply(NBD_OPT_GO, 3, infoExport(512n, 1)), optionReply(NBD_OPT_GO, NBD_REP_ACK)),
+  ];
+  const next = (): unknown => {
+    client.receive(answers.shift() as Uint8Array);
+    return client.nextEvent();
+  };
+  next();
+  client.ask({ option: NBD_OPT_STRUCTURED_REPLY });
+  next();
+  client.ask({ option: NBD_OPT_SET_META_CONTEXT, exportName: 'disk', queries: ['base:allocation'] });
+  next();
+  client.ask({ option: NBD_OPT_GO, exportName });
+  expect(next()).toMatchObject({ type: 'ready', metaContexts: { length: count } });
 });
 
 const selectFor = (name: string): Uint8Array =>
