@@ -86,6 +86,12 @@ test.each<[string, Uint8Array, string, string]>([
     `${STATUS}: count of 2 descriptors, the payload holds 1`,
   ],
   [
+    'a count below the length',
+    claim(6, 40n, concat(u32(1), u32(1))),
+    'NBD_BAD_REPLY',
+    `${STATUS}: count of 1 descriptors, the payload holds 2`,
+  ],
+  [
     'too many extents',
     claim(6, BigInt(8 + (MAX_EXTENTS + 1) * 16)),
     'NBD_REPLY_TOO_LARGE',
