@@ -32,6 +32,7 @@ describeWith(['nbdkit'], 'nbdkit', () => {
     ['newstyle, not fixed: EXPORT_NAME is all there is', ['--mask-handshake=0']],
     ['fixed newstyle without NO_ZEROES', ['--mask-handshake=1']],
     ['no structured replies', ['--no-sr']],
+    ['oldstyle: no handshake at all', ['--oldstyle']],
   ])('%s', async (_title, args) => {
     await withNbdkit([...args, 'pattern', '1M'], async (uri) => {
       await using client = await NbdClient.connect(uri);

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import {
   decodeReply,
+  decodeRequest,
   encodeDataChunk,
   encodeRequest,
   encodeSimpleReply,
@@ -23,6 +24,8 @@ const PER_TURN = 1_000_000;
 /** @type {{ name: string, ours: Candidate, naive: Candidate }[]} */
 const pairs = [
   { name: 'encodeRequest', ours: oursEncodeRequest(), naive: naiveEncodeRequest() },
+  { name: 'decodeRequest', ours: oursDecodeRequest(), naive: naiveDecodeRequest() },
+  { name: 'encodeSimpleReply', ours: oursEncodeSimpleReply(), naive: naiveEncodeSimpleReply() },
   { name: 'decodeReply, simple', ours: oursDecode(simple()), naive: naiveDecode(simple()) },
   { name: 'decodeReply, data chunk', ours: oursDecode(chunk()), naive: naiveDecode(chunk()) },
 ];
@@ -87,6 +90,57 @@ function naiveEncodeRequest() {
       const offset = BigInt(0xf000_0000 + (i & 0xff_ffff));
       sum += naive.encodeRequest({ flags: 0, type: 0, cookie, offset, length: 4096 }).length;
     }
+    return sum;
+  };
+}
+
+/** @returns {Candidate} */
+function oursDecodeRequest() {
+  const view = new DataView(naive.encodeRequest(asked()).buffer);
+  const header = newRequestHeader();
+  return (count) => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      view.setUint32(12, i);
+      sum += decodeRequest(view, 0, 28, header) + (header.cookieLow & 1);
+    }
+    return sum;
+  };
+}
+
+/** @returns {Candidate} */
+function naiveDecodeRequest() {
+  const bytes = naive.encodeRequest(asked());
+  const view = new DataView(bytes.buffer);
+  return (count) => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      view.setUint32(12, i);
+      sum += naive.decodeRequest(bytes).length;
+    }
+    return sum;
+  };
+}
+
+function asked() {
+  return { flags: 0, type: 0, cookie: 1n << 63n, offset: 0xf000_0000n, length: 4096 };
+}
+
+/** @returns {Candidate} */
+function oursEncodeSimpleReply() {
+  const view = new DataView(new ArrayBuffer(4096));
+  return (count) => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += encodeSimpleReply(view, (i & 63) * 16, 0, i & 7, i);
+    return sum;
+  };
+}
+
+/** @returns {Candidate} */
+function naiveEncodeSimpleReply() {
+  return (count) => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += naive.encodeSimpleReply(0, BigInt(i)).length;
     return sum;
   };
 }

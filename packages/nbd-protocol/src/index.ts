@@ -5,21 +5,41 @@ export * from './constants/index.js';
 // Handshake: bytes in, events and bytes out.
 
 export { type BlockSize, DEFAULT_BLOCK_SIZE } from './handshake/block-size.js';
-export type { ClientHandshakeEvent } from './handshake/client/client-phase.js';
+export type { ClientOption } from './handshake/client/ask.js';
+export type { ClientGoal, ClientHandshakeEvent } from './handshake/client/client-session.js';
 export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.js';
 export type { ExportFacts, ExportInfo, ExportListing } from './handshake/export-info.js';
 export { exportInfoFromFlags } from './handshake/export-info.js';
-export type { ExportDirectory, ServerHandshakeEvent } from './handshake/server/server-option.js';
+export { MAX_META_CONTEXTS, type MetaContext } from './handshake/meta-context.js';
+export { encodeOldstyleGreeting } from './handshake/option-data/oldstyle-greeting.js';
+export type {
+  ExportDirectory,
+  MetaContextOffer,
+  ServerHandshakeEvent,
+} from './handshake/server/server-option.js';
 export { ServerHandshake, type ServerHandshakeOptions } from './handshake/server-handshake.js';
+export type { NbdTlsPolicy } from './handshake/tls-policy.js';
 
 // Transmission: headers in and out of a DataView.
 
 export { NEED_MORE, type NeedMore } from './need-more.js';
+export { decodeExtendedReply } from './replies/decode-extended-reply.js';
+export { decodeExtendedExtents, decodeExtents, type ExtentSink } from './replies/decode-extents.js';
 export { decodeReply } from './replies/decode-reply.js';
+export * from './replies/encode-extended-reply.js';
 export * from './replies/encode-reply.js';
 export { ReadCoverage } from './replies/read-coverage.js';
-export { newReplyHeader, type ReplyHeader, ReplyKind } from './replies/reply-header.js';
+export {
+  type ExtendedReplyHeader,
+  newExtendedReplyHeader,
+  newReplyHeader,
+  type ReplyHeader,
+  ReplyKind,
+} from './replies/reply-header.js';
 export * from './replies/reply-sizes.js';
+export { StatusCoverage } from './replies/status-coverage.js';
+export * from './requests/block-status-payload.js';
+export * from './requests/extended-request.js';
 export {
   decodeRequest,
   encodeRequest,
@@ -38,4 +58,6 @@ export { NbdError, type NbdFault } from './errors/nbd-error.js';
 export { type NbdOptionRefusedCode, NbdOptionRefusedError } from './errors/option-refused-error.js';
 export { NbdProtocolError, type NbdProtocolErrorCode } from './errors/protocol-error.js';
 export { NbdUsageError } from './errors/usage-error.js';
-export { formatNbdUri, NBD_DEFAULT_PORT, type NbdTlsType, type NbdUri, parseNbdUri } from './uri/nbd-uri.js';
+export { formatNbdUri } from './uri/format-nbd-uri.js';
+export { NBD_DEFAULT_PORT, type NbdTlsType, type NbdUri } from './uri/nbd-uri.js';
+export { parseNbdUri } from './uri/parse-nbd-uri.js';

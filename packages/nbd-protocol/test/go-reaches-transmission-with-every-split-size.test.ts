@@ -11,11 +11,22 @@ test('client and server agree whatever the pieces their bytes travel in', () => 
         type: 'ready',
         export: exportInfoFromFlags(DISK),
         structuredReplies: true,
+        extendedHeaders: false,
+        metaContexts: [],
         fixedNewstyle: true,
+        tls: false,
       },
     ]);
     expect(outcome.serverEvents).toEqual([
-      { type: 'ready', export: directory.find('disk'), exportName: 'disk', structuredReplies: true },
+      {
+        type: 'ready',
+        export: directory.find('disk'),
+        exportName: 'disk',
+        structuredReplies: true,
+        extendedHeaders: false,
+        metaContexts: [],
+        tls: false,
+      },
     ]);
     expect(outcome.client.finished && outcome.server.finished).toBe(true);
     expect(outcome.client.rest().length + outcome.server.rest().length).toBe(0);

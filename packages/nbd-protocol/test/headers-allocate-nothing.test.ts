@@ -1,9 +1,16 @@
 import {
+  decodeExtendedExtents,
+  decodeExtendedReply,
+  decodeExtendedRequest,
   decodeReply,
   decodeRequest,
   encodeDataChunk,
+  encodeExtendedDataChunk,
+  encodeExtendedRequest,
   encodeRequest,
   encodeSimpleReply,
+  newExtendedReplyHeader,
+  newExtendedRequestHeader,
   newReplyHeader,
   newRequestHeader,
   ReadCoverage,
@@ -14,7 +21,15 @@ const COUNT = 100_000;
 const view = new DataView(new ArrayBuffer(4096));
 const header = newRequestHeader();
 const reply = newReplyHeader();
+const extended = newExtendedRequestHeader();
+const extendedReply = newExtendedReplyHeader();
 const coverage = new ReadCoverage();
+let extents = 0;
+const sink = {
+  addExtent: (high: number): void => {
+    if (high > 0) extents = (extents + 1) & 0xffff;
+  },
+};
 
 // `run` returns small integers: a number over 2^31 that leaves a function is boxed, by the caller's doing.
 
@@ -53,6 +68,33 @@ test.each<[string, (i: number) => number]>([
     (i) => {
       const end = encodeDataChunk(view, 0, true, 0xf000_0000, i, 0x8000_0000, 0xf000_0000, 0x1_0000);
       return end + decodeReply(view, 0, 28, reply);
+    },
+  ],
+  [
+    'an extended request, there and back',
+    (i) => {
+      extended.cookieHigh = 0x9000_0000 + (i & 0xff);
+      extended.cookieLow = i;
+      extended.offsetLow = 0xf000_0000 + i;
+      extended.lengthHigh = 0xffff_f000;
+      return encodeExtendedRequest(view, 0, extended) + decodeExtendedRequest(view, 0, 32, extended);
+    },
+  ],
+  [
+    'an extended data chunk, there and back',
+    () => {
+      const end = encodeExtendedDataChunk(view, 0, true, extended, 0x8000_0000, 0xf000_0000, 0x1_0000);
+      return end + decodeExtendedReply(view, 0, 40, extendedReply);
+    },
+  ],
+  [
+    'extents',
+    (i) => {
+      for (let at = 1024; at < 1088; at += 16) {
+        view.setUint32(at, 0x9000_0000);
+        view.setUint32(at + 8, 0xf000_0000 + (i & 0xff));
+      }
+      return decodeExtendedExtents(view, 1024, 1088, sink);
     },
   ],
   [

@@ -1,4 +1,10 @@
-import { decodeReply, MAX_REPLY_CONTROL, NEED_MORE, newReplyHeader } from '@coaio/nbd-protocol';
+import {
+  decodeReply,
+  MAX_CONTROL_PAYLOAD,
+  MAX_REPLY_CONTROL,
+  NEED_MORE,
+  newReplyHeader,
+} from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import { refuseThreeWays } from './support/decode-three-ways.js';
 import * as naive from './support/naive-codec.mjs';
@@ -74,11 +80,12 @@ test.each<[string, Uint8Array, string, string]>([
     'NBD_REPLY_TYPE_OFFSET_HOLE: hole of 0 bytes, at least 1 needed',
   ],
   ['unknown type', claim(3, 0), 'NBD_BAD_REPLY', 'reply: chunk type 0x0003 is not known'],
+  ['unknown type 4', claim(4, 0), 'NBD_BAD_REPLY', 'reply: chunk type 0x0004 is not known'],
   [
-    'block status, not negotiable yet',
-    claim(5, 12),
+    'wide block status without extended headers',
+    claim(6, 24),
     'NBD_BAD_REPLY',
-    'reply: chunk type 0x0005 is not known',
+    'reply: NBD_REPLY_TYPE_BLOCK_STATUS_EXT is not known',
   ],
   [
     'error too short',
@@ -145,7 +152,8 @@ test('a window of MAX_REPLY_CONTROL bytes is always enough', () => {
   const window = new DataView(new ArrayBuffer(MAX_REPLY_CONTROL));
   const longest = concat(u32(5), u16(4096), new Uint8Array(4096 + 58).fill(65));
   new Uint8Array(window.buffer).set(chunk(0x8001, longest));
-  expect(decodeReply(window, 0, MAX_REPLY_CONTROL, reply)).toBe(MAX_REPLY_CONTROL);
+  expect(decodeReply(window, 0, MAX_REPLY_CONTROL, reply)).toBe(20 + longest.length);
+  expect(longest.length).toBe(MAX_CONTROL_PAYLOAD);
   expect(reply.message).toHaveLength(4096);
 });
 

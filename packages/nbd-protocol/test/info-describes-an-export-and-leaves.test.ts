@@ -13,7 +13,7 @@ test('the event comes before the acknowledgement of NBD_OPT_ABORT', () => {
   const { flags } = exportInfoFromFlags(DISK);
   // NBD_FLAG_SEND_DF (0x80) needs structured replies.
   const expected = exportInfoFromFlags({ ...DISK, flags: flags & ~0x80 });
-  expect(client.nextEvent()).toEqual({ type: 'info', export: expected });
+  expect(client.nextEvent()).toEqual({ type: 'info', export: expected, metaContexts: [] });
   expect(client.finished).toBe(false);
   server.receive(client.takeOutgoing());
   expect(server.nextEvent()).toEqual({ type: 'aborted' });

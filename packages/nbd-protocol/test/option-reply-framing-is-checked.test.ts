@@ -41,6 +41,13 @@ test.each<[string, Goal, Uint8Array, string, string]>([
     'NBD_OPT_GO: reply of 4294967295 bytes exceeds the limit of 65600',
   ],
   [
+    'one byte over the limit',
+    'go',
+    concat(HEADER, u32(65601)),
+    'NBD_REPLY_TOO_LARGE',
+    'NBD_OPT_GO: reply of 65601 bytes exceeds the limit of 65600',
+  ],
+  [
     'an acknowledgement with data',
     'go',
     concat(EXPORT, optionReply(NBD_OPT_GO, NBD_REP_ACK, u32(0))),

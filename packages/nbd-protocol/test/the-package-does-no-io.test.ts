@@ -10,7 +10,7 @@ test.each(files)('%s', (file) => {
   const imports = Array.from(source.matchAll(/\bfrom '([^']+)'/g), (match) => match[1]);
   for (const name of imports) expect(name).toMatch(/^\.{1,2}\//);
   expect(source).not.toMatch(
-    /\b(Buffer|process|require|setTimeout|setInterval|setImmediate|queueMicrotask|fetch)\b/,
+    /\brequire\(|\b(Buffer|process|setTimeout|setInterval|setImmediate|queueMicrotask|fetch)\b/,
   );
   expect(source).not.toMatch(/\b(Date|performance|console|globalThis)\b|\basync\b|\bawait\b|import\(/);
   expect(source.split('\n').length).toBeLessThanOrEqual(300);

@@ -33,6 +33,14 @@ const good: [string, NbdUri][] = [
       tlsVerifyPeer: false,
     },
   ],
+  [
+    'nbds://h/?tls-certificates=/etc/pki%20x&tls-psk-file=/run/keys',
+    { tls: true, where: inet('h'), exportName: '', tlsCertificates: '/etc/pki x', tlsPskFile: '/run/keys' },
+  ],
+  // Opportunistic TLS has parameters too.
+  ['nbd://h/?tls-hostname=x', { tls: false, where: inet('h'), exportName: '', tlsHostname: 'x' }],
+  ['nbd://[fe80::1%25eth0]/', { tls: false, where: inet('fe80::1%eth0'), exportName: '' }],
+  ['nbd://me%40home@h/', { tls: false, where: inet('h'), exportName: '', username: 'me@home' }],
   ['nbds+unix://me@/d?socket=s', { tls: true, where: unix('s'), exportName: 'd', username: 'me' }],
 ];
 
@@ -57,6 +65,17 @@ const bad: [string, string][] = [
   ['nbd+unix:///?socket=', 'the parameter "socket" must name the Unix socket'],
   ['nbd+unix:///?socket=a&socket=b', 'parameter "socket" is given twice'],
   ['nbd+unix://disk?socket=a', 'a Unix socket has no host "disk"'],
+  ['nbd+vsock://2:10809/', 'nbd+vsock: needs vsock sockets, which Node does not have'],
+  ['nbds+vsock://2/', 'nbds+vsock: needs vsock sockets'],
+  ['nbd+ssh://h/', 'nbd+ssh: needs an ssh tunnel'],
+  ['nbd+tcp://h/', 'it must start with one of'],
+  ['nbd://h/?x-mine=1', 'unknown parameter "x-mine"'],
+  ['nbds://h/?tls-username=me', 'unknown parameter "tls-username"'],
+  ['nbds://h/?tls-hostname=', 'the parameter "tls-hostname" is empty'],
+  ['nbds://h/?tls-psk-file', 'the parameter "tls-psk-file" is empty'],
+  ['nbd://h/a%00b', 'an export name has no NUL character'],
+  ['nbd://a@b@h/', '"a@b@h" is not HOST or HOST:PORT'],
+  ['nbd://[fe80::1%eth0]/', 'is not HOST or HOST:PORT'],
   ['nbds://h/?tls-type=x', 'tls-type "x" is not one of anon, x509, psk'],
   ['nbds://h/?tls-verify-peer=yes', 'tls-verify-peer "yes" is not 0 or 1'],
 ];
@@ -75,19 +94,65 @@ describe('refused with NBD_BAD_URI and the reason', () => {
 });
 
 test('what is formatted is parsed back', () => {
+  const name = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' });
   const where = fc.oneof(
     fc.record({
       type: fc.constant('inet' as const),
-      host: fc.constantFrom('h.example', '::1', '10.0.0.1'),
+      host: fc.oneof(fc.constantFrom('h.example', '::1', '10.0.0.1', 'fe80::1%eth/0'), fc.domain()),
       port: fc.integer({ min: 1, max: 65535 }),
     }),
-    fc.record({ type: fc.constant('unix' as const), path: fc.string({ minLength: 1, unit: 'grapheme' }) }),
+    fc.record({ type: fc.constant('unix' as const), path: name }),
   );
-  const uri = fc.record({ tls: fc.boolean(), where, exportName: fc.string({ unit: 'grapheme' }) });
+  const uri = fc.record(
+    {
+      tls: fc.boolean(),
+      where,
+      exportName: fc.string({ unit: 'grapheme' }),
+      username: fc.string({ unit: 'grapheme' }),
+      tlsType: fc.constantFrom('anon' as const, 'x509' as const, 'psk' as const),
+      tlsHostname: name,
+      tlsVerifyPeer: fc.boolean(),
+      tlsCertificates: name,
+      tlsPskFile: name,
+    },
+    { requiredKeys: ['tls', 'where', 'exportName'] },
+  );
   fc.assert(
     fc.property(uri, (its) => {
       expect(parseNbdUri(formatNbdUri(its))).toEqual(its);
     }),
+    { numRuns: 1000 },
+  );
+});
+
+test.each<[string, Partial<NbdUri>]>([
+  ['an export name has no NUL character', { exportName: 'a\0' }],
+  ['the export name is not valid Unicode', { exportName: '\ud800' }],
+  ['the host is empty', { where: inet('') }],
+  ['the socket is empty', { where: unix('') }],
+  ['port 0 is not in 1 to 65535', { where: inet('h', 0) }],
+  ['"h:1" is no IPv6 address', { where: inet('h:1') }],
+  ['the tls-hostname is empty', { tlsHostname: '' }],
+])('no URI can say it: %s', (reason, part) => {
+  expect(() => formatNbdUri({ tls: false, where: inet('h'), exportName: '', ...part })).toThrow(
+    expect.objectContaining({ code: 'NBD_BAD_URI', message: `NBD URI: ${reason}` }),
+  );
+});
+
+test('whatever the string, parsing gives a URI or NBD_BAD_URI', () => {
+  const odd = fc.string({ unit: fc.constantFrom(...'nbds+ux:/?#[]@%=&0189aé\0. ') });
+  fc.assert(
+    fc.property(odd, fc.constantFrom('', 'nbd://', 'nbds://h/?', 'nbd+unix:///?socket='), (tail, head) => {
+      let parsed: NbdUri;
+      try {
+        parsed = parseNbdUri(head + tail);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'NBD_BAD_URI' });
+        return;
+      }
+      expect(parseNbdUri(formatNbdUri(parsed))).toEqual(parsed);
+    }),
+    { numRuns: 3000 },
   );
 });
 

@@ -11,6 +11,8 @@ test.each([
   ['option', /^NBD_OPT_/, nbd.optionName, 11],
   ['option reply', /^NBD_REP_(?!MAGIC|FLAG)/, nbd.optionReplyName, 14],
   ['command', /^NBD_CMD_(?!FLAG)/, nbd.commandName, 9],
+  ['information type', /^NBD_INFO_/, nbd.infoName, 4],
+  ['chunk type', /^NBD_REPLY_TYPE_(?!ERROR_BIT)/, nbd.chunkTypeName, 7],
 ] as const)('every %s is known by its name', (_, prefix, name, count) => {
   const values = named(prefix);
   expect(values).toHaveLength(count);
@@ -21,6 +23,9 @@ test('a value without a name is shown in hex', () => {
   expect(nbd.optionName(42)).toBe('option 0x0000002a');
   expect(nbd.optionReplyName(0x80000042)).toBe('reply 0x80000042');
   expect(nbd.commandName(42)).toBe('command 0x002a');
+  expect(nbd.infoName(42)).toBe('information 0x002a');
+  expect(nbd.chunkTypeName(42)).toBe('chunk type 0x002a');
+  expect(nbd.chunkTypeName(0x802a)).toBe('error chunk 0x802a');
 });
 
 test('error values', () => {
@@ -43,4 +48,11 @@ test('the halves of a magic make up the whole', () => {
       BigInt((nbd as unknown as Record<string, number>)[`${name}_${part}`] as number);
     expect((half('HIGH') << 32n) | half('LOW'), name).toBe(value);
   }
+});
+
+test('metadata contexts and what their status means', () => {
+  expect(nbd.NBD_CONTEXT_BASE_ALLOCATION).toBe('base:allocation');
+  expect(nbd.NBD_CONTEXT_QEMU_ALLOCATION_DEPTH).toBe('qemu:allocation-depth');
+  expect(nbd.NBD_CONTEXT_QEMU_DIRTY_BITMAP).toBe('qemu:dirty-bitmap:');
+  expect([nbd.NBD_STATE_HOLE, nbd.NBD_STATE_ZERO, nbd.NBD_STATE_DIRTY]).toEqual([1, 2, 1]);
 });

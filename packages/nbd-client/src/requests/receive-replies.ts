@@ -73,6 +73,8 @@ export function* receiveReplies(
       case ReplyKind.ERROR_OFFSET:
         addErrorAt(reply, request);
         break;
+      case ReplyKind.BLOCK_STATUS:
+        throw unaskedStatus(request);
     }
     if (reply.error !== 0) {
       request.error ??= new NbdServerError(request.describe(), reply.error, reply.message);
@@ -128,6 +130,11 @@ function addErrorAt(reply: ReplyHeader, request: InFlightRequest): void {
 
 function unaskedChunk(request: InFlightRequest): NbdProtocolError {
   const detail = 'structured reply, which was not negotiated';
+  return new NbdProtocolError('NBD_BAD_REPLY', request.describe().operation, detail);
+}
+
+function unaskedStatus(request: InFlightRequest): NbdProtocolError {
+  const detail = 'block status, no metadata context was negotiated';
   return new NbdProtocolError('NBD_BAD_REPLY', request.describe().operation, detail);
 }
 

@@ -4,6 +4,7 @@ export * from './errno.js';
 export * from './handshake-flags.js';
 export * from './info-types.js';
 export * from './magic.js';
+export * from './meta-contexts.js';
 export * from './option-replies.js';
 export * from './options.js';
 export * from './reply-types.js';

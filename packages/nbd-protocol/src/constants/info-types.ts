@@ -1,8 +1,13 @@
+import { hex16 } from '../errors/wire-literal.js';
+
 export const NBD_INFO_EXPORT = 0;
 export const NBD_INFO_NAME = 1;
 export const NBD_INFO_DESCRIPTION = 2;
 export const NBD_INFO_BLOCK_SIZE = 3;
 
-/** Status flags of the `base:allocation` metadata context. */
-export const NBD_STATE_HOLE = 1 << 0;
-export const NBD_STATE_ZERO = 1 << 1;
+const NAMES = ['NBD_INFO_EXPORT', 'NBD_INFO_NAME', 'NBD_INFO_DESCRIPTION', 'NBD_INFO_BLOCK_SIZE'];
+
+/** The specification's name of an information type, or "information 0x002a" for one it does not define. */
+export function infoName(info: number): string {
+  return NAMES[info] ?? `information ${hex16(info)}`;
+}

@@ -1,3 +1,5 @@
+import { hex16 } from '../errors/wire-literal.js';
+
 export const NBD_REPLY_FLAG_DONE = 1 << 0;
 
 export const NBD_REPLY_TYPE_NONE = 0;
@@ -11,3 +13,19 @@ export const NBD_REPLY_TYPE_BLOCK_STATUS_EXT = 6;
 export const NBD_REPLY_TYPE_ERROR_BIT = 0x8000;
 export const NBD_REPLY_TYPE_ERROR = 0x8001;
 export const NBD_REPLY_TYPE_ERROR_OFFSET = 0x8002;
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [NBD_REPLY_TYPE_NONE, 'NBD_REPLY_TYPE_NONE'],
+  [NBD_REPLY_TYPE_OFFSET_DATA, 'NBD_REPLY_TYPE_OFFSET_DATA'],
+  [NBD_REPLY_TYPE_OFFSET_HOLE, 'NBD_REPLY_TYPE_OFFSET_HOLE'],
+  [NBD_REPLY_TYPE_BLOCK_STATUS, 'NBD_REPLY_TYPE_BLOCK_STATUS'],
+  [NBD_REPLY_TYPE_BLOCK_STATUS_EXT, 'NBD_REPLY_TYPE_BLOCK_STATUS_EXT'],
+  [NBD_REPLY_TYPE_ERROR, 'NBD_REPLY_TYPE_ERROR'],
+  [NBD_REPLY_TYPE_ERROR_OFFSET, 'NBD_REPLY_TYPE_ERROR_OFFSET'],
+]);
+
+/** The specification's name of a chunk type, or "chunk type 0x002a", "error chunk 0x802a" for one it does not define. */
+export function chunkTypeName(type: number): string {
+  const kind = (type & NBD_REPLY_TYPE_ERROR_BIT) === 0 ? 'chunk type' : 'error chunk';
+  return NAMES.get(type) ?? `${kind} ${hex16(type)}`;
+}

@@ -1,4 +1,5 @@
 import {
+  NBD_FLAG_BLOCK_STATUS_PAYLOAD,
   NBD_FLAG_CAN_MULTI_CONN,
   NBD_FLAG_HAS_FLAGS,
   NBD_FLAG_READ_ONLY,
@@ -8,6 +9,7 @@ import {
   NBD_FLAG_SEND_FAST_ZERO,
   NBD_FLAG_SEND_FLUSH,
   NBD_FLAG_SEND_FUA,
+  NBD_FLAG_SEND_RESIZE,
   NBD_FLAG_SEND_TRIM,
   NBD_FLAG_SEND_WRITE_ZEROES,
 } from '../constants/transmission-flags.js';
@@ -33,6 +35,10 @@ export interface ExportInfo {
   readonly canMultiConn: boolean;
   readonly canCache: boolean;
   readonly canFastZero: boolean;
+  /** Experimental: NBD_CMD_RESIZE. */
+  readonly canResize: boolean;
+  /** Experimental: NBD_CMD_BLOCK_STATUS may name the contexts that it is about. Needs extended headers. */
+  readonly canBlockStatusPayload: boolean;
   /** `advertised`: the server sent NBD_INFO_BLOCK_SIZE; else these are the specification's defaults. */
   readonly blockSize: BlockSize & { readonly advertised: boolean };
 }
@@ -85,6 +91,8 @@ export function exportInfoFromFlags(facts: ExportFacts): ExportInfo {
     canCache: has(NBD_FLAG_SEND_CACHE),
     // proto.md: MUST be clear without SEND_WRITE_ZEROES, the only command it speaks about.
     canFastZero: has(NBD_FLAG_SEND_FAST_ZERO) && has(NBD_FLAG_SEND_WRITE_ZEROES),
+    canResize: has(NBD_FLAG_SEND_RESIZE),
+    canBlockStatusPayload: has(NBD_FLAG_BLOCK_STATUS_PAYLOAD),
     blockSize: frozenBlockSize(blockSize),
   });
 }
@@ -96,4 +104,19 @@ function unusable(detail: string): NbdUsageError {
 function frozenBlockSize(blockSize: BlockSize | undefined): ExportInfo['blockSize'] {
   const { minimum, preferred, maximum } = blockSize ?? DEFAULT_BLOCK_SIZE;
   return Object.freeze({ minimum, preferred, maximum, advertised: blockSize !== undefined });
+}
+
+/** What was negotiated before the export was chosen, as far as its flags depend on it. */
+export interface NegotiatedForms {
+  /** Replies come in chunks, structured or extended. */
+  readonly structuredReplies: boolean;
+  readonly extendedHeaders: boolean;
+}
+
+/** `flags` without those that proto.md forbids for what was negotiated; servers exist that set them regardless. */
+export function flagsFor(flags: number, { structuredReplies, extendedHeaders }: NegotiatedForms): number {
+  let allowed = flags;
+  if (!structuredReplies) allowed &= ~NBD_FLAG_SEND_DF;
+  if (!extendedHeaders) allowed &= ~NBD_FLAG_BLOCK_STATUS_PAYLOAD;
+  return allowed;
 }

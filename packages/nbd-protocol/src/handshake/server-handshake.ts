@@ -6,37 +6,46 @@ import {
   NBD_FLAG_FIXED_NEWSTYLE,
   NBD_FLAG_NO_ZEROES,
 } from '../constants/handshake-flags.js';
-import {
-  NBD_INIT_PASSWD_HIGH,
-  NBD_INIT_PASSWD_LOW,
-  NBD_OPTS_MAGIC_HIGH,
-  NBD_OPTS_MAGIC_LOW,
-} from '../constants/magic.js';
 import { NBD_REP_ERR_TOO_BIG, NBD_REP_ERR_UNSUP } from '../constants/option-replies.js';
 import { NBD_OPT_ABORT, NBD_OPT_EXPORT_NAME, optionName } from '../constants/options.js';
 import { NbdProtocolError } from '../errors/protocol-error.js';
-import { hex32 } from '../errors/wire-literal.js';
+import { NbdUsageError } from '../errors/usage-error.js';
 import { NEED_MORE, type NeedMore } from '../need-more.js';
 import { MAX_OPTION_DATA, OPTION_HEADER_SIZE, type OptionHeader, peekOptionHeader } from './option-frame.js';
+import { refusedAtTheGate } from './server/gate.js';
+import { checkClientFlags, serverGreeting } from './server/greeting.js';
 import { optionAbort } from './server/option-abort.js';
 import { optionExportName } from './server/option-export-name.js';
+import { optionExtendedHeaders } from './server/option-extended-headers.js';
 import { optionGo, optionInfo } from './server/option-go.js';
 import { optionList } from './server/option-list.js';
+import { optionListMetaContext, optionSetMetaContext } from './server/option-meta-context.js';
+import { optionStartTls } from './server/option-starttls.js';
 import { optionStructuredReply } from './server/option-structured-reply.js';
 import {
   type ExportDirectory,
+  NOTHING_SELECTED,
   refuse,
   type ServerHandshakeEvent,
   type ServerOption,
   type ServerSession,
   type ServerStep,
 } from './server/server-option.js';
+import type { NbdTlsPolicy } from './tls-policy.js';
 import { move, SERVER_TRANSITIONS, type ServerState } from './transitions.js';
 
 export interface ServerHandshakeOptions {
   readonly directory: ExportDirectory;
   /** Allow NBD_OPT_STRUCTURED_REPLY; default true. */
   readonly structuredReplies?: boolean;
+  /** Allow NBD_OPT_EXTENDED_HEADERS, an experimental extension; default false. */
+  readonly extendedHeaders?: boolean;
+  /** Default `disable`. Otherwise the `starttls` event must be honoured. */
+  readonly tls?: NbdTlsPolicy;
+  /** Answer NBD_OPT_LIST; default true. */
+  readonly list?: boolean;
+  /** Refuse clients that do not request the block sizes of an export that advertises them; default false. */
+  readonly requireBlockSize?: boolean;
   /** Options that one client may send; default 1024. Without a limit a client could haggle for ever. */
   readonly maxOptions?: number;
   /** Handshake flags to offer; default NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES. Less plays an old server. */
@@ -49,17 +58,26 @@ const MAX_SKIPPED_DATA = 32 * 1024 * 1024;
 const MAX_UNSENT = 1024 * 1024;
 
 const OPTIONS: ReadonlyMap<number, ServerOption> = new Map(
-  [optionExportName, optionAbort, optionList, optionInfo, optionGo, optionStructuredReply].map((known) => [
-    known.option,
-    known,
-  ]),
+  [
+    optionExportName,
+    optionAbort,
+    optionList,
+    optionStartTls,
+    optionInfo,
+    optionGo,
+    optionStructuredReply,
+    optionListMetaContext,
+    optionSetMetaContext,
+    optionExtendedHeaders,
+  ].map((known) => [known.option, known]),
 );
 
 /**
  * The server's side of a newstyle handshake, without I/O. The greeting is outgoing from the start.
  *
  * In: `receive(bytes)`. Out: `nextEvent()` until it returns NEED_MORE, then `takeOutgoing()`, whose bytes go to
- * the client. After `ready`, `rest()` hands over what has already arrived of the transmission phase.
+ * the client. After `ready`, `rest()` hands over what has already arrived of the transmission phase. On `starttls`
+ * send what is outgoing, start TLS on the connection, call `tlsStarted()`, and go on as before through TLS.
  *
  * A client that breaks the specification where no error reply is possible makes `nextEvent()` throw
  * NbdProtocolError. The handshake is then dead: send nothing more, close; every later call throws the same error.
@@ -74,22 +92,32 @@ export class ServerHandshake {
   readonly #maxOptions: number;
   /** In state `skipping`: the option, and how much of its data is yet to come. */
   #skipped: { readonly option: number; left: number } = { option: 0, left: 0 };
+  #shuttingDown = false;
   #failure: unknown;
 
   constructor(options: ServerHandshakeOptions) {
-    const { directory, structuredReplies = true, maxOptions = 1024 } = options;
+    const { maxOptions = 1024 } = options;
     this.#handshakeFlags = options.handshakeFlags ?? NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES;
     this.#maxOptions = maxOptions;
     this.#optionsLeft = maxOptions;
     this.#session = {
-      directory,
-      offersStructuredReplies: structuredReplies,
+      offers: {
+        directory: options.directory,
+        structuredReplies: options.structuredReplies ?? true,
+        extendedHeaders: options.extendedHeaders ?? false,
+        tls: options.tls ?? 'disable',
+        list: options.list ?? true,
+        requireBlockSize: options.requireBlockSize ?? false,
+      },
       outgoing: this.#outgoing,
       fixedNewstyle: false,
       noZeroes: false,
+      tls: false,
       structuredReplies: false,
+      extendedHeaders: false,
+      selected: NOTHING_SELECTED,
     };
-    this.#outgoing.append(greeting(this.#handshakeFlags));
+    this.#outgoing.append(serverGreeting(this.#handshakeFlags));
   }
 
   /** The handshake is over: transmission, or the client has left. */
@@ -97,10 +125,33 @@ export class ServerHandshake {
     return this.#state === 'ready' || this.#state === 'aborted';
   }
 
-  /** Bytes from the client, in pieces of any size. They are copied. */
+  /**
+   * Bytes from the client, in pieces of any size. They are copied.
+   * @throws NbdUsageError between `starttls` and `tlsStarted()`: those bytes are TLS's
+   */
   receive(bytes: Uint8Array): void {
     this.#throwIfDead();
+    if (this.#state === 'tls-handshake') throw misuse('receive', 'TLS has to start first, see tlsStarted()');
     this.#incoming.append(bytes);
+  }
+
+  /**
+   * TLS is up; what `receive()` gets from now on came through it. Nothing that was negotiated before still holds.
+   * @throws NbdUsageError without a `starttls` event
+   */
+  tlsStarted(): void {
+    this.#throwIfDead();
+    if (this.#state !== 'tls-handshake') throw misuse('tlsStarted', `not in state ${this.#state}`);
+    this.#session.tls = true;
+    this.#session.structuredReplies = false;
+    this.#session.extendedHeaders = false;
+    this.#session.selected = NOTHING_SELECTED;
+    this.#state = move(SERVER_TRANSITIONS, this.#state, 'option');
+  }
+
+  /** From now on every option but NBD_OPT_ABORT is answered with NBD_REP_ERR_SHUTDOWN. */
+  shutdown(): void {
+    this.#shuttingDown = true;
   }
 
   /** What the bytes so far amount to, or NEED_MORE. */
@@ -140,12 +191,7 @@ export class ServerHandshake {
   #readClientFlags(): ServerStep | NeedMore {
     const view = this.#incoming.peek(4);
     if (view === NEED_MORE) return NEED_MORE;
-    const flags = view.getUint32(0);
-    // Each client flag has the bit of the handshake flag that it answers.
-    if ((flags & ~this.#handshakeFlags) !== 0) {
-      const detail = `client flags ${hex32(flags)} exceed the offered ${hex32(this.#handshakeFlags)}`;
-      throw new NbdProtocolError('NBD_BAD_CLIENT_FLAGS', 'client flags', detail);
-    }
+    const flags = checkClientFlags(view.getUint32(0), this.#handshakeFlags);
     this.#incoming.skip(4);
     this.#session.fixedNewstyle = (flags & NBD_FLAG_C_FIXED_NEWSTYLE) !== 0;
     this.#session.noZeroes = (flags & NBD_FLAG_C_NO_ZEROES) !== 0;
@@ -167,7 +213,18 @@ export class ServerHandshake {
     }
     const data = this.#incoming.take(length);
     if (data === NEED_MORE) return NEED_MORE;
-    return OPTIONS.get(option)?.answer(this.#session, data) ?? unsupported(this.#session, option);
+    const step = this.#answer(option, data);
+    // Nobody sends before TLS has started, unless to have it taken for something that came through TLS.
+    if (step.next === 'tls-handshake' && this.#incoming.length > 0) throw injected(this.#incoming.length);
+    return step;
+  }
+
+  #answer(option: number, data: Uint8Array): ServerStep {
+    return (
+      refusedAtTheGate(this.#session, option, this.#shuttingDown) ??
+      OPTIONS.get(option)?.answer(this.#session, data) ??
+      unsupported(this.#session, option)
+    );
   }
 
   #checkHeader({ option, length }: OptionHeader): void {
@@ -197,6 +254,8 @@ export class ServerHandshake {
     this.#skipped.left -= this.#incoming.skip(this.#skipped.left);
     if (this.#skipped.left > 0) return NEED_MORE;
     const { option } = this.#skipped;
+    const refusal = refusedAtTheGate(this.#session, option, this.#shuttingDown);
+    if (refusal !== undefined) return refusal;
     if (option === NBD_OPT_ABORT) return optionAbort.answer(this.#session, new Uint8Array(0));
     if (!OPTIONS.has(option)) return unsupported(this.#session, option);
     const text = `option data exceeds the limit of ${MAX_OPTION_DATA} bytes`;
@@ -208,16 +267,15 @@ export class ServerHandshake {
   }
 }
 
-function greeting(handshakeFlags: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(18));
-  view.setUint32(0, NBD_INIT_PASSWD_HIGH);
-  view.setUint32(4, NBD_INIT_PASSWD_LOW);
-  view.setUint32(8, NBD_OPTS_MAGIC_HIGH);
-  view.setUint32(12, NBD_OPTS_MAGIC_LOW);
-  view.setUint16(16, handshakeFlags);
-  return new Uint8Array(view.buffer);
-}
-
 function unsupported(session: ServerSession, option: number): ServerStep {
   return refuse(session, option, NBD_REP_ERR_UNSUP, `${optionName(option)} is not supported`);
+}
+
+function injected(count: number): NbdProtocolError {
+  const detail = `${count} bytes of plain text follow the option, TLS must come next`;
+  return new NbdProtocolError('NBD_TLS_INJECTION', 'NBD_OPT_STARTTLS', detail);
+}
+
+function misuse(operation: string, detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_BAD_ARGUMENT', operation, detail);
 }

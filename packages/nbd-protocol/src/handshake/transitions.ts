@@ -2,14 +2,67 @@
 // 2. A handshake has one state value. What it learned on the way (flags, export) is data, not state.
 // 3. `dead` follows any error; nothing follows `dead`.
 
-/** Client. `greeting` is first; `ready` and `finished` are the two good ends. */
+/**
+ * Client. `greeting` is first; `ready` and `finished` are the two good ends. In `tls-handshake` it is the caller's
+ * turn to start TLS, in `negotiating` to choose the next option.
+ */
 export const CLIENT_TRANSITIONS = {
-  greeting: ['structured-reply', 'go', 'info', 'list', 'export-name', 'finished', 'dead'],
-  'structured-reply': ['go', 'info', 'aborting', 'dead'],
-  go: ['ready', 'export-name', 'aborting', 'dead'],
-  info: ['aborting', 'dead'],
-  list: ['aborting', 'dead'],
+  greeting: [
+    'oldstyle',
+    'starttls',
+    'extended-headers',
+    'structured-reply',
+    'go',
+    'info',
+    'list',
+    'export-name',
+    'negotiating',
+    'finished',
+    'dead',
+  ],
+  oldstyle: ['ready', 'finished', 'dead'],
+  starttls: [
+    'tls-handshake',
+    'extended-headers',
+    'structured-reply',
+    'go',
+    'info',
+    'list',
+    'negotiating',
+    'aborting',
+    'dead',
+  ],
+  'tls-handshake': ['extended-headers', 'structured-reply', 'go', 'info', 'list', 'negotiating', 'dead'],
+  'extended-headers': [
+    'structured-reply',
+    'set-meta-context',
+    'go',
+    'info',
+    'negotiating',
+    'aborting',
+    'dead',
+  ],
+  'structured-reply': ['set-meta-context', 'go', 'info', 'negotiating', 'aborting', 'dead'],
+  'list-meta-context': ['negotiating', 'aborting', 'dead'],
+  'set-meta-context': ['go', 'info', 'negotiating', 'aborting', 'dead'],
+  go: ['ready', 'export-name', 'negotiating', 'aborting', 'dead'],
+  info: ['negotiating', 'aborting', 'dead'],
+  list: ['negotiating', 'aborting', 'dead'],
   'export-name': ['ready', 'dead'],
+  negotiating: [
+    'starttls',
+    'extended-headers',
+    'structured-reply',
+    'list-meta-context',
+    'set-meta-context',
+    'go',
+    'info',
+    'list',
+    'export-name',
+    'aborting',
+    'finished',
+    'dead',
+  ],
   aborting: ['finished', 'dead'],
   ready: [],
   finished: [],
@@ -21,9 +74,11 @@ export type ClientState = keyof typeof CLIENT_TRANSITIONS;
 /** Server. `client-flags` is first; `ready` and `aborted` are the two good ends. */
 export const SERVER_TRANSITIONS = {
   'client-flags': ['option', 'dead'],
-  option: ['skipping', 'ready', 'aborted', 'dead'],
+  option: ['skipping', 'tls-handshake', 'ready', 'aborted', 'dead'],
   // The data of an option that is too large to keep.
   skipping: ['option', 'aborted', 'dead'],
+  // The caller's turn to start TLS.
+  'tls-handshake': ['option', 'dead'],
   ready: [],
   aborted: [],
   dead: [],

@@ -1,12 +1,16 @@
 import { safeText } from '../bytes/safe-text.js';
 import { MAX_STRING } from '../bytes/string.js';
 import { NBD_EINVAL } from '../constants/errno.js';
-import { NBD_REPLY_TYPE_ERROR, NBD_REPLY_TYPE_ERROR_OFFSET } from '../constants/reply-types.js';
+import {
+  chunkTypeName,
+  NBD_REPLY_TYPE_ERROR,
+  NBD_REPLY_TYPE_ERROR_OFFSET,
+} from '../constants/reply-types.js';
 import { NbdProtocolError } from '../errors/protocol-error.js';
-import { hex16 } from '../errors/wire-literal.js';
 import { NEED_MORE } from '../need-more.js';
+import { LENGTH_SIZE } from './decode-content-chunk.js';
 import { type ReplyHeader, ReplyKind } from './reply-header.js';
-import { CHUNK_HEADER_SIZE, MAX_CONTROL_PAYLOAD } from './reply-sizes.js';
+import { MAX_CONTROL_PAYLOAD } from './reply-sizes.js';
 
 /** Error value and message length, with which every error chunk starts. */
 const PREFIX = 6;
@@ -17,13 +21,14 @@ const PREFIX = 6;
  */
 export function decodeErrorChunk(
   view: DataView,
-  at: number,
+  lengthAt: number,
   end: number,
   type: number,
   reply: ReplyHeader,
 ): number {
-  const length = view.getUint32(at + 16);
-  const operation = errorTypeName(type);
+  const length = view.getUint32(lengthAt);
+  const payload = lengthAt + LENGTH_SIZE;
+  const operation = chunkTypeName(type);
   const known = type === NBD_REPLY_TYPE_ERROR || type === NBD_REPLY_TYPE_ERROR_OFFSET;
   const offsetSize = type === NBD_REPLY_TYPE_ERROR_OFFSET ? 8 : 0;
   if (known && length < PREFIX + offsetSize) {
@@ -33,7 +38,6 @@ export function decodeErrorChunk(
     const detail = `payload of ${length} bytes exceeds the limit of ${MAX_CONTROL_PAYLOAD}`;
     throw new NbdProtocolError('NBD_REPLY_TOO_LARGE', operation, detail);
   }
-  const payload = at + CHUNK_HEADER_SIZE;
   if (end - payload < length) return NEED_MORE;
 
   const hasPrefix = length >= PREFIX;
@@ -54,6 +58,7 @@ export function decodeErrorChunk(
   reply.offsetHigh = offsetSize === 8 ? view.getUint32(offset) : 0;
   reply.offsetLow = offsetSize === 8 ? view.getUint32(offset + 4) : 0;
   reply.length = 0;
+  reply.contextId = 0;
   reply.message = messageLength === 0 ? '' : readMessage(view, payload + PREFIX, messageLength);
   // The header's length counts: it also covers fields that this decoder does not know.
   return payload + length;
@@ -61,12 +66,6 @@ export function decodeErrorChunk(
 
 function readMessage(view: DataView, at: number, length: number): string {
   return safeText(new Uint8Array(view.buffer, view.byteOffset + at, length));
-}
-
-function errorTypeName(type: number): string {
-  if (type === NBD_REPLY_TYPE_ERROR) return 'NBD_REPLY_TYPE_ERROR';
-  if (type === NBD_REPLY_TYPE_ERROR_OFFSET) return 'NBD_REPLY_TYPE_ERROR_OFFSET';
-  return `error chunk ${hex16(type)}`;
 }
 
 function bad(operation: string, detail: string): NbdProtocolError {

@@ -1,15 +1,15 @@
-import { MAX_STRING } from '../bytes/string.js';
 import { NBD_SIMPLE_REPLY_MAGIC, NBD_STRUCTURED_REPLY_MAGIC } from '../constants/magic.js';
 import {
   NBD_REPLY_FLAG_DONE,
+  NBD_REPLY_TYPE_BLOCK_STATUS,
   NBD_REPLY_TYPE_ERROR,
   NBD_REPLY_TYPE_ERROR_OFFSET,
   NBD_REPLY_TYPE_NONE,
   NBD_REPLY_TYPE_OFFSET_DATA,
   NBD_REPLY_TYPE_OFFSET_HOLE,
 } from '../constants/reply-types.js';
-import { NbdUsageError } from '../errors/usage-error.js';
-import { MAX_CHUNK_DATA, SIMPLE_REPLY_SIZE } from './reply-sizes.js';
+import { encodeError, encodeOffset, requireCount } from './chunk-payload.js';
+import { EXTENT_SIZE, MAX_CHUNK_DATA, MAX_EXTENTS, SIMPLE_REPLY_SIZE } from './reply-sizes.js';
 
 // Each function writes at `at`, returns the position after what it wrote, and needs the room that the size of
 // the same name gives (plus the message, in error chunks). A payload of data is the caller's to send.
@@ -44,7 +44,7 @@ export function encodeDataChunk(
   offsetLow: number,
   length: number,
 ): number {
-  if (length < 1 || length > MAX_CHUNK_DATA) throw outOfRange('data', length, MAX_CHUNK_DATA);
+  if (length < 1 || length > MAX_CHUNK_DATA) requireCount('data', length, MAX_CHUNK_DATA);
   const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_OFFSET_DATA, cookieHigh, cookieLow, length + 8);
   return encodeOffset(view, payload, offsetHigh, offsetLow);
 }
@@ -64,7 +64,7 @@ export function encodeHoleChunk(
   offsetLow: number,
   length: number,
 ): number {
-  if (length < 1 || length > 0xffffffff) throw outOfRange('hole', length, 0xffffffff);
+  requireCount('hole', length, 0xffffffff);
   const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_OFFSET_HOLE, cookieHigh, cookieLow, 12);
   const size = encodeOffset(view, payload, offsetHigh, offsetLow);
   view.setUint32(size, length);
@@ -113,6 +113,38 @@ export function encodeErrorOffsetChunk(
   return encodeOffset(view, encodeError(view, payload, error, message), offsetHigh, offsetLow);
 }
 
+/**
+ * NBD_REPLY_TYPE_BLOCK_STATUS up to its descriptors; `encodeExtent` writes each of them.
+ * @param extents descriptors that follow, 1 to MAX_EXTENTS
+ * @throws NbdUsageError
+ */
+export function encodeBlockStatusChunk(
+  view: DataView,
+  at: number,
+  done: boolean,
+  cookieHigh: number,
+  cookieLow: number,
+  contextId: number,
+  extents: number,
+): number {
+  requireCount('block status', extents, MAX_EXTENTS, 'extents');
+  const length = 4 + extents * EXTENT_SIZE;
+  const payload = encodeHeader(view, at, done, NBD_REPLY_TYPE_BLOCK_STATUS, cookieHigh, cookieLow, length);
+  view.setUint32(payload, contextId);
+  return payload + 4;
+}
+
+/**
+ * @param length bytes, 1 to 2^32 - 1
+ * @throws NbdUsageError
+ */
+export function encodeExtent(view: DataView, at: number, length: number, status: number): number {
+  requireCount('extent', length, 0xffffffff);
+  view.setUint32(at, length);
+  view.setUint32(at + 4, status);
+  return at + EXTENT_SIZE;
+}
+
 function encodeHeader(
   view: DataView,
   at: number,
@@ -129,24 +161,4 @@ function encodeHeader(
   view.setUint32(at + 12, cookieLow);
   view.setUint32(at + 16, length);
   return at + 20;
-}
-
-function encodeOffset(view: DataView, at: number, offsetHigh: number, offsetLow: number): number {
-  view.setUint32(at, offsetHigh);
-  view.setUint32(at + 4, offsetLow);
-  return at + 8;
-}
-
-function encodeError(view: DataView, at: number, error: number, message: Uint8Array): number {
-  if (error === 0) throw new NbdUsageError('NBD_BAD_ARGUMENT', 'error chunk', 'error value 0 means success');
-  if (message.length > MAX_STRING) throw outOfRange('message', message.length, MAX_STRING);
-  view.setUint32(at, error);
-  view.setUint16(at + 4, message.length);
-  new Uint8Array(view.buffer, view.byteOffset).set(message, at + 6);
-  return at + 6 + message.length;
-}
-
-function outOfRange(what: string, length: number, limit: number): NbdUsageError {
-  const detail = `${what} of ${length} bytes is outside the limits 1 to ${limit}`;
-  return new NbdUsageError('NBD_BAD_ARGUMENT', 'chunk', detail);
 }

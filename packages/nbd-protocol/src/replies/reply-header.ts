@@ -6,7 +6,7 @@ export const ReplyKind = {
   HOLE: 3,
   ERROR: 4,
   ERROR_OFFSET: 5,
-  /** Reserved: `decodeReply` refuses the chunk until metadata contexts can be negotiated. */
+  /** NBD_REPLY_TYPE_BLOCK_STATUS, or NBD_REPLY_TYPE_BLOCK_STATUS_EXT under extended headers. */
   BLOCK_STATUS: 6,
 } as const;
 
@@ -24,8 +24,13 @@ export interface ReplyHeader {
   /** Absolute offset in the export of DATA, HOLE and ERROR_OFFSET; else 0. */
   offsetHigh: number;
   offsetLow: number;
-  /** DATA: bytes of payload that follow the returned position. HOLE: bytes that read as zeroes. Else 0. */
+  /**
+   * DATA: bytes of payload that follow the returned position. BLOCK_STATUS: bytes of descriptors that follow it.
+   * HOLE: bytes that read as zeroes. Else 0.
+   */
   length: number;
+  /** Metadata context of BLOCK_STATUS; else 0. */
+  contextId: number;
   /** The server's words about an error, safe to print. */
   message: string;
 }
@@ -40,6 +45,18 @@ export function newReplyHeader(): ReplyHeader {
     offsetHigh: 0,
     offsetLow: 0,
     length: 0,
+    contextId: 0,
     message: '',
   };
+}
+
+/** One reply header under extended headers. Mutable, like ReplyHeader. */
+export interface ExtendedReplyHeader extends ReplyHeader {
+  /** The server's copy of the request's offset. It MUST match; the caller, who knows the request, checks it. */
+  requestOffsetHigh: number;
+  requestOffsetLow: number;
+}
+
+export function newExtendedReplyHeader(): ExtendedReplyHeader {
+  return { ...newReplyHeader(), requestOffsetHigh: 0, requestOffsetLow: 0 };
 }

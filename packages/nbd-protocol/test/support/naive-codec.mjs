@@ -96,3 +96,54 @@ export function decodeReply(bytes) {
     payload: bytes.slice(20, 20 + view.getUint32(16)),
   };
 }
+
+/** @typedef {{ flags: number, type: number, cookie: bigint, offset: bigint, length: bigint }} NaiveExtendedRequest */
+
+/** @param {NaiveExtendedRequest} request */
+export function encodeExtendedRequest(request) {
+  const view = new DataView(new ArrayBuffer(32));
+  view.setUint32(0, 0x21e41c71);
+  view.setUint16(4, request.flags);
+  view.setUint16(6, request.type);
+  view.setBigUint64(8, request.cookie);
+  view.setBigUint64(16, request.offset);
+  view.setBigUint64(24, request.length);
+  return new Uint8Array(view.buffer);
+}
+
+/** @param {boolean} done @param {number} type @param {bigint} cookie @param {bigint} offset @param {Uint8Array} payload */
+export function encodeExtendedChunk(done, type, cookie, offset, payload) {
+  const bytes = new Uint8Array(32 + payload.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x6e8a278c);
+  view.setUint16(4, done ? 1 : 0);
+  view.setUint16(6, type);
+  view.setBigUint64(8, cookie);
+  view.setBigUint64(16, offset);
+  view.setBigUint64(24, BigInt(payload.length));
+  bytes.set(payload, 32);
+  return bytes;
+}
+
+/** @param {number} context @param {readonly (readonly [number, number])[]} extents length and status of each */
+export function statusPayload(context, extents) {
+  const view = new DataView(new ArrayBuffer(4 + extents.length * 8));
+  view.setUint32(0, context);
+  for (const [index, [length, status]] of extents.entries()) {
+    view.setUint32(4 + index * 8, length);
+    view.setUint32(8 + index * 8, status);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+/** @param {number} context @param {readonly (readonly [bigint, bigint])[]} extents length and status of each */
+export function extendedStatusPayload(context, extents) {
+  const view = new DataView(new ArrayBuffer(8 + extents.length * 16));
+  view.setUint32(0, context);
+  view.setUint32(4, extents.length);
+  for (const [index, [length, status]] of extents.entries()) {
+    view.setBigUint64(8 + index * 16, length);
+    view.setBigUint64(16 + index * 16, status);
+  }
+  return new Uint8Array(view.buffer);
+}

@@ -68,6 +68,21 @@ export function serverEntry(name: string, description = ''): Uint8Array {
   return concat(u32(bytes.length), bytes, text(description));
 }
 
+/** Data of NBD_OPT_LIST_META_CONTEXT and NBD_OPT_SET_META_CONTEXT */
+export function metaContextData(exportName: string, queries: readonly string[]): Uint8Array {
+  const strings = [exportName, ...queries].map((each) => concat(u32(text(each).length), text(each)));
+  return concat(strings[0] as Uint8Array, u32(queries.length), ...strings.slice(1));
+}
+
+export function metaContext(id: number, name: string): Uint8Array {
+  return concat(u32(id), text(name));
+}
+
+/** 152 bytes: all that an oldstyle server says. */
+export function oldstyleGreeting(size: bigint, flags: number): Uint8Array {
+  return concat(NBDMAGIC, u64(0x00420281861253n), u64(size), u32(flags), new Uint8Array(124));
+}
+
 export function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -32,7 +32,7 @@ export function* negotiate(channel: QIOChannel, options: ServerHandshakeOptions)
       return null;
     }
     if (outgoing.length > 0) yield* channel.writevAll([outgoing]);
-    if (event !== NEED_MORE) {
+    if (event !== NEED_MORE && event.type === 'ready') {
       return { export: event.export, structuredReplies: event.structuredReplies, rest: handshake.rest() };
     }
     const count = yield* channel.readv([bytes]);

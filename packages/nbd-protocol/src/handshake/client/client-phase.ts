@@ -1,38 +1,13 @@
 import type { ByteQueue } from '../../bytes/byte-queue.js';
-import { optionReplyName } from '../../constants/option-replies.js';
+import { NBD_REP_ERR_SHUTDOWN, optionReplyName } from '../../constants/option-replies.js';
 import { optionName } from '../../constants/options.js';
 import { NbdOptionRefusedError } from '../../errors/option-refused-error.js';
 import { NbdProtocolError } from '../../errors/protocol-error.js';
 import { NEED_MORE, type NeedMore } from '../../need-more.js';
-import type { ExportInfo, ExportListing } from '../export-info.js';
 import { encodeOption, type OptionReply, takeOptionReply } from '../option-frame.js';
 import type { ClientState } from '../transitions.js';
-import type { CollectedInfo } from './collected-info.js';
-
-export type ClientHandshakeEvent =
-  /** Transmission starts with the next byte. */
-  | {
-      readonly type: 'ready';
-      readonly export: ExportInfo;
-      readonly structuredReplies: boolean;
-      readonly fixedNewstyle: boolean;
-    }
-  | { readonly type: 'info'; readonly export: ExportInfo }
-  | { readonly type: 'list'; readonly exports: readonly ExportListing[] }
-  | { readonly type: 'refused'; readonly error: NbdOptionRefusedError };
-
-/** What the client wants and what it has learned so far. */
-export interface ClientSession {
-  readonly goal: 'go' | 'info' | 'list';
-  readonly exportName: string;
-  readonly wantsStructuredReplies: boolean;
-  readonly requestInfo: boolean;
-  fixedNewstyle: boolean;
-  noZeroes: boolean;
-  structuredReplies: boolean;
-  info: CollectedInfo;
-  listing: ExportListing[];
-}
+import type { ClientHandshakeEvent, ClientSession } from './client-session.js';
+import { stepAfter } from './itinerary.js';
 
 export interface ClientStep {
   readonly next: ClientState;
@@ -64,18 +39,48 @@ export function optionPhase(
   };
 }
 
-/** The goal is out of reach: say why, and leave politely. */
+/** The answer is complete: the caller's next choice, or a polite end. */
+export function answeredStep(session: ClientSession, event: ClientHandshakeEvent): ClientStep {
+  return { next: session.goal === 'options' ? 'negotiating' : 'aborting', event };
+}
+
+/** What was asked for is out of reach: say why, and leave politely or let the caller choose on. */
 export function refusedStep(session: ClientSession, reply: OptionReply): ClientStep {
   const exportName = session.goal === 'list' ? undefined : session.exportName;
   const refusal = { option: reply.option, reply: reply.type, exportName, text: reply.data };
-  return { next: 'aborting', event: { type: 'refused', error: new NbdOptionRefusedError(refusal) } };
+  const event = { type: 'refused', error: new NbdOptionRefusedError(refusal) } as const;
+  // proto.md: on NBD_REP_ERR_SHUTDOWN the client MUST initiate a soft disconnect.
+  if (reply.type === NBD_REP_ERR_SHUTDOWN) return { next: 'aborting', event };
+  return answeredStep(session, event);
+}
+
+/** An option that only switches something on, and that the client can do without, was accepted. */
+export function acceptedStep(session: ClientSession, from: ClientState, option: number): ClientStep {
+  if (session.byHand) return answeredStep(session, { type: 'accepted', option });
+  return stepAfter(session, from);
+}
+
+/** The same was refused: no failure, unless the caller asked for just this, or the server wants us gone. */
+export function declinedStep(session: ClientSession, from: ClientState, reply: OptionReply): ClientStep {
+  if (session.byHand || reply.type === NBD_REP_ERR_SHUTDOWN) return refusedStep(session, reply);
+  return stepAfter(session, from);
 }
 
 export function readyStep(session: ClientSession): ClientStep {
-  const { structuredReplies, fixedNewstyle } = session;
+  const { structuredReplies, extendedHeaders, fixedNewstyle, tls, exportName } = session;
+  // proto.md: contexts hold for the export that they were selected for, and for no other.
+  const metaContexts = session.selected.exportName === exportName ? session.selected.contexts : [];
   return {
     next: 'ready',
-    event: { type: 'ready', export: session.info.toExportInfo(session), structuredReplies, fixedNewstyle },
+    event: {
+      type: 'ready',
+      export: session.info.toExportInfo(session),
+      structuredReplies,
+      extendedHeaders,
+      metaContexts,
+      fixedNewstyle,
+      tls,
+    },
   };
 }
 

@@ -7,11 +7,11 @@ import {
   NBD_INFO_NAME,
 } from '../../constants/info-types.js';
 import { optionName } from '../../constants/options.js';
-import { NBD_FLAG_HAS_FLAGS, NBD_FLAG_SEND_DF } from '../../constants/transmission-flags.js';
+import { NBD_FLAG_HAS_FLAGS } from '../../constants/transmission-flags.js';
 import { NbdProtocolError } from '../../errors/protocol-error.js';
 import { hex16 } from '../../errors/wire-literal.js';
 import { type BlockSize, blockSizeViolation } from '../block-size.js';
-import { type ExportInfo, exportInfoFromFlags } from '../export-info.js';
+import { type ExportInfo, exportInfoFromFlags, flagsFor, type NegotiatedForms } from '../export-info.js';
 import type { OptionReply } from '../option-frame.js';
 
 /**
@@ -70,15 +70,14 @@ export class CollectedInfo {
   }
 
   /** The export under its canonical name where the server gave one, else under the name that was asked for. */
-  toExportInfo(session: { readonly exportName: string; readonly structuredReplies: boolean }): ExportInfo {
+  toExportInfo(session: NegotiatedForms & { readonly exportName: string }): ExportInfo {
     if (this.#basics === undefined) throw new Error('export info is incomplete');
     const { size, flags } = this.#basics;
     return exportInfoFromFlags({
       name: this.#name ?? session.exportName,
       description: this.#description,
       size,
-      // Servers exist that set it regardless; it means nothing without chunks.
-      flags: session.structuredReplies ? flags : flags & ~NBD_FLAG_SEND_DF,
+      flags: flagsFor(flags, session),
       blockSize: this.#blockSize,
     });
   }

@@ -13,13 +13,14 @@ import {
   NBD_OPTS_MAGIC_HIGH,
   NBD_OPTS_MAGIC_LOW,
 } from '../../constants/magic.js';
-import { NBD_OPT_INFO, NBD_OPT_LIST } from '../../constants/options.js';
+import { NBD_OPT_INFO, NBD_OPT_LIST, NBD_OPT_STARTTLS } from '../../constants/options.js';
 import { NbdOptionRefusedError } from '../../errors/option-refused-error.js';
 import { NbdProtocolError } from '../../errors/protocol-error.js';
 import { hex64 } from '../../errors/wire-literal.js';
 import { NEED_MORE, type NeedMore } from '../../need-more.js';
-import type { ClientState } from '../transitions.js';
-import type { ClientPhase, ClientSession, ClientStep } from './client-phase.js';
+import type { ClientPhase, ClientStep } from './client-phase.js';
+import type { ClientSession } from './client-session.js';
+import { stepAfter } from './itinerary.js';
 
 /** Two magics and the handshake flags. */
 const GREETING_SIZE = 18;
@@ -27,7 +28,9 @@ const GREETING_SIZE = 18;
 /** The server speaks first; the client answers with its flags. */
 export const greeting: ClientPhase = {
   read(session, incoming): ClientStep | NeedMore {
-    if (checkMagics(incoming) === NEED_MORE) return NEED_MORE;
+    const style = checkMagics(incoming);
+    if (style === NEED_MORE) return NEED_MORE;
+    if (style === 'oldstyle') return { next: 'oldstyle' };
     const view = incoming.peek(GREETING_SIZE);
     if (view === NEED_MORE) return NEED_MORE;
     // proto.md: handshake flags that the client does not recognise SHOULD be ignored.
@@ -35,13 +38,17 @@ export const greeting: ClientPhase = {
     incoming.skip(GREETING_SIZE);
     session.fixedNewstyle = (flags & NBD_FLAG_FIXED_NEWSTYLE) !== 0;
     session.noZeroes = (flags & NBD_FLAG_NO_ZEROES) !== 0;
-    if (!session.fixedNewstyle && session.goal !== 'go') return outOfReach(session);
-    return { next: afterGreeting(session), send: clientFlags(session) };
+    const problem = session.fixedNewstyle ? undefined : outOfReach(session);
+    if (problem !== undefined) return { next: 'finished', event: { type: 'refused', error: problem } };
+    const send = clientFlags(session);
+    if (session.fixedNewstyle) return stepAfter(session, 'greeting', send);
+    if (session.goal !== 'options') return { next: 'export-name', send };
+    return { next: 'negotiating', send, event: { type: 'negotiating', fixedNewstyle: false, tls: false } };
   },
 };
 
 // As early as possible, so that a server of another protocol is named without waiting for 18 bytes of it.
-function checkMagics(incoming: ByteQueue): true | NeedMore {
+function checkMagics(incoming: ByteQueue): 'newstyle' | 'oldstyle' | NeedMore {
   const first = incoming.peek(8);
   if (first === NEED_MORE) return NEED_MORE;
   if (!matches(first, 0, NBD_INIT_PASSWD_HIGH, NBD_INIT_PASSWD_LOW)) {
@@ -50,11 +57,8 @@ function checkMagics(incoming: ByteQueue): true | NeedMore {
   }
   const both = incoming.peek(16);
   if (both === NEED_MORE) return NEED_MORE;
-  if (matches(both, 8, NBD_OPTS_MAGIC_HIGH, NBD_OPTS_MAGIC_LOW)) return true;
-  if (matches(both, 8, NBD_CLISERV_MAGIC_HIGH, NBD_CLISERV_MAGIC_LOW)) {
-    const detail = `oldstyle magic ${found(both, 8)}; only newstyle servers are supported`;
-    throw new NbdProtocolError('NBD_OLDSTYLE_GREETING', 'greeting', detail);
-  }
+  if (matches(both, 8, NBD_OPTS_MAGIC_HIGH, NBD_OPTS_MAGIC_LOW)) return 'newstyle';
+  if (matches(both, 8, NBD_CLISERV_MAGIC_HIGH, NBD_CLISERV_MAGIC_LOW)) return 'oldstyle';
   const detail = `second magic ${found(both, 8)} is not IHAVEOPT ${hex64(NBD_OPTS_MAGIC_HIGH, NBD_OPTS_MAGIC_LOW)}`;
   throw new NbdProtocolError('NBD_BAD_GREETING', 'greeting', detail);
 }
@@ -76,21 +80,20 @@ function clientFlags(session: ClientSession): Uint8Array {
   return bytes;
 }
 
-function afterGreeting(session: ClientSession): ClientState {
-  if (!session.fixedNewstyle) return 'export-name';
-  // A list has no use for structured replies; for info they decide about NBD_FLAG_SEND_DF.
-  return session.wantsStructuredReplies && session.goal !== 'list' ? 'structured-reply' : session.goal;
-}
-
 // Not fixed newstyle knows NBD_OPT_EXPORT_NAME alone, not even NBD_OPT_ABORT.
-function outOfReach(session: ClientSession): ClientStep {
-  const list = session.goal === 'list';
-  const refusal = {
-    option: list ? NBD_OPT_LIST : NBD_OPT_INFO,
-    reply: 0,
-    exportName: list ? undefined : session.exportName,
-    reason: 'the server does not speak fixed newstyle',
-  };
-  const error = new NbdOptionRefusedError(refusal, 'NBD_UNSUPPORTED');
-  return { next: 'finished', event: { type: 'refused', error } };
+function outOfReach({ goal, tlsPolicy, exportName }: ClientSession): NbdOptionRefusedError | undefined {
+  const reason = 'the server does not speak fixed newstyle';
+  if (tlsPolicy === 'require') {
+    return new NbdOptionRefusedError({ option: NBD_OPT_STARTTLS, reply: 0, reason }, 'NBD_TLS_UNAVAILABLE');
+  }
+  if (goal === 'list') {
+    return new NbdOptionRefusedError({ option: NBD_OPT_LIST, reply: 0, reason }, 'NBD_UNSUPPORTED');
+  }
+  if (goal === 'info') {
+    return new NbdOptionRefusedError(
+      { option: NBD_OPT_INFO, reply: 0, exportName, reason },
+      'NBD_UNSUPPORTED',
+    );
+  }
+  return undefined;
 }

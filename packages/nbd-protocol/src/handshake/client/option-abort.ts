@@ -1,7 +1,8 @@
 import { NBD_REP_ACK } from '../../constants/option-replies.js';
 import { NBD_OPT_ABORT } from '../../constants/options.js';
 import { isErrorReply, type OptionReply } from '../option-frame.js';
-import { type ClientSession, type ClientStep, optionPhase, unexpectedReply } from './client-phase.js';
+import { type ClientStep, optionPhase, unexpectedReply } from './client-phase.js';
+import type { ClientSession } from './client-session.js';
 
 export const optionAbort = optionPhase(NBD_OPT_ABORT, onReply);
 

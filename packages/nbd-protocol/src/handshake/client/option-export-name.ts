@@ -3,7 +3,9 @@ import { NBD_OPT_EXPORT_NAME } from '../../constants/options.js';
 import { NbdOptionRefusedError } from '../../errors/option-refused-error.js';
 import { NEED_MORE } from '../../need-more.js';
 import { encodeOption } from '../option-frame.js';
-import { type ClientPhase, type ClientSession, readyStep } from './client-phase.js';
+import { type ClientPhase, readyStep } from './client-phase.js';
+import type { ClientSession } from './client-session.js';
+import { CollectedInfo } from './collected-info.js';
 
 /** Size and transmission flags. */
 const ANSWER_SIZE = 10;
@@ -12,7 +14,10 @@ const ZEROES = 124;
 
 /** The old way in: its answer has no header, and a server that refuses can only hang up. */
 export const optionExportName: ClientPhase = {
-  open: (session) => encodeOption(NBD_OPT_EXPORT_NAME, encodeString(session.exportName, 'export name')),
+  open(session) {
+    session.info = new CollectedInfo();
+    return encodeOption(NBD_OPT_EXPORT_NAME, encodeString(session.exportName, 'export name'));
+  },
   read(session, incoming) {
     const size = ANSWER_SIZE + (session.noZeroes ? 0 : ZEROES);
     const view = incoming.peek(size);

@@ -1,12 +1,12 @@
-import { encodeString } from '../../bytes/string.js';
 import { NBD_INFO_BLOCK_SIZE, NBD_INFO_DESCRIPTION, NBD_INFO_NAME } from '../../constants/info-types.js';
 import { NBD_REP_ACK, NBD_REP_ERR_UNSUP, NBD_REP_INFO } from '../../constants/option-replies.js';
 import { NBD_OPT_GO, NBD_OPT_INFO } from '../../constants/options.js';
+import { encodeExportRequest } from '../option-data/export-request.js';
 import { isErrorReply, type OptionReply } from '../option-frame.js';
 import type { ClientState } from '../transitions.js';
 import {
+  answeredStep,
   badReply,
-  type ClientSession,
   type ClientStep,
   optionPhase,
   readyStep,
@@ -14,6 +14,7 @@ import {
   requireNoData,
   unexpectedReply,
 } from './client-phase.js';
+import type { ClientSession } from './client-session.js';
 import { CollectedInfo } from './collected-info.js';
 
 // proto.md gives both options one format; they differ in what the acknowledgement leads to.
@@ -22,20 +23,16 @@ export const optionGo = optionPhase(NBD_OPT_GO, onGoReply, request);
 export const optionInfo = optionPhase(NBD_OPT_INFO, onInfoReply, request);
 
 function request(session: ClientSession): Uint8Array {
-  const name = encodeString(session.exportName, 'export name');
+  session.info = new CollectedInfo();
   const infos = session.requestInfo ? [NBD_INFO_NAME, NBD_INFO_DESCRIPTION, NBD_INFO_BLOCK_SIZE] : [];
-  const data = new Uint8Array(4 + name.length + 2 + infos.length * 2);
-  const view = new DataView(data.buffer);
-  view.setUint32(0, name.length);
-  data.set(name, 4);
-  view.setUint16(4 + name.length, infos.length);
-  for (const [index, info] of infos.entries()) view.setUint16(4 + name.length + 2 + index * 2, info);
-  return data;
+  return encodeExportRequest(session.exportName, infos);
 }
 
 function onGoReply(session: ClientSession, reply: OptionReply): ClientStep {
-  // proto.md: servers from before NBD_OPT_GO answer so, and still know NBD_OPT_EXPORT_NAME.
-  if (reply.type === NBD_REP_ERR_UNSUP) {
+  // proto.md: servers from before NBD_OPT_GO answer so, and still know NBD_OPT_EXPORT_NAME, which a client with
+  // extended headers MUST NOT send. By hand the choice is the caller's.
+  const mayFallBack = !session.extendedHeaders && !session.byHand;
+  if (reply.type === NBD_REP_ERR_UNSUP && mayFallBack) {
     session.info = new CollectedInfo();
     return { next: 'export-name' };
   }
@@ -43,10 +40,10 @@ function onGoReply(session: ClientSession, reply: OptionReply): ClientStep {
 }
 
 function onInfoReply(session: ClientSession, reply: OptionReply): ClientStep {
-  return onReply(session, reply, 'info', () => ({
-    next: 'aborting',
-    event: { type: 'info', export: session.info.toExportInfo(session) },
-  }));
+  return onReply(session, reply, 'info', () => {
+    const metaContexts = session.selected.exportName === session.exportName ? session.selected.contexts : [];
+    return answeredStep(session, { type: 'info', export: session.info.toExportInfo(session), metaContexts });
+  });
 }
 
 function onReply(

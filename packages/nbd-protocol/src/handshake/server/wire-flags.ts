@@ -1,8 +1,10 @@
-import { NBD_FLAG_SEND_DF } from '../../constants/transmission-flags.js';
-import type { ExportInfo } from '../export-info.js';
+import { NBD_FLAG_BLOCK_STATUS_PAYLOAD } from '../../constants/transmission-flags.js';
+import { type ExportInfo, flagsFor } from '../export-info.js';
 import type { ServerSession } from './server-option.js';
 
-/** Transmission flags to send: proto.md keeps NBD_FLAG_SEND_DF clear unless structured replies were negotiated. */
+/** Transmission flags to send, without those that what was negotiated has no use for. */
 export function wireFlags(session: ServerSession, info: ExportInfo): number {
-  return session.structuredReplies ? info.flags : info.flags & ~NBD_FLAG_SEND_DF;
+  const flags = flagsFor(info.flags, session);
+  // proto.md: SHOULD NOT be advertised to a client that selected no contexts.
+  return session.selected.contexts.length > 0 ? flags : flags & ~NBD_FLAG_BLOCK_STATUS_PAYLOAD;
 }

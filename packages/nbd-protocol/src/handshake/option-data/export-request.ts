@@ -1,4 +1,4 @@
-import { readString } from '../../bytes/string.js';
+import { encodeString, readString } from '../../bytes/string.js';
 import { NbdProtocolError } from '../../errors/protocol-error.js';
 
 /** The data of NBD_OPT_INFO and NBD_OPT_GO. */
@@ -6,6 +6,17 @@ export interface ExportRequest {
   readonly exportName: string;
   /** NBD_INFO_* that the client asked for; unknown ones MUST be ignored. */
   readonly infos: ReadonlySet<number>;
+}
+
+export function encodeExportRequest(exportName: string, infos: readonly number[]): Uint8Array {
+  const name = encodeString(exportName, 'export name');
+  const data = new Uint8Array(4 + name.length + 2 + infos.length * 2);
+  const view = new DataView(data.buffer);
+  view.setUint32(0, name.length);
+  data.set(name, 4);
+  view.setUint16(4 + name.length, infos.length);
+  for (const [index, info] of infos.entries()) view.setUint16(4 + name.length + 2 + index * 2, info);
+  return data;
 }
 
 /** Reads the request, or says for NBD_REP_ERR_INVALID what is wrong with it. Never reads past `data`. */
@@ -21,10 +32,16 @@ export function readExportRequest(data: Uint8Array): ExportRequest | string {
   }
   const infos = new Set<number>();
   for (let at = list; at < data.length; at += 2) infos.add(view.getUint16(at));
+  const exportName = readRequestString(data.subarray(4, 4 + nameLength), 'export name');
+  return typeof exportName === 'string' ? { exportName, infos } : exportName.message;
+}
+
+/** A string of a client: what is wrong with it becomes an answer, not the end of the session. */
+export function readRequestString(bytes: Uint8Array, what: string): string | NbdProtocolError {
   try {
-    return { exportName: readString(data.subarray(4, 4 + nameLength), 'request', 'export name'), infos };
+    return readString(bytes, 'request', what);
   } catch (error) {
-    if (error instanceof NbdProtocolError) return error.message;
+    if (error instanceof NbdProtocolError) return error;
     throw error;
   }
 }

@@ -13,12 +13,6 @@ test.each([
     'greeting: magic 0x5353482d322e302d is not NBDMAGIC 0x4e42444d41474943',
   ],
   [
-    'oldstyle',
-    concat(NBDMAGIC, u64(0x00420281861253n), u64(1n), new Uint8Array(128)),
-    'NBD_OLDSTYLE_GREETING',
-    'greeting: oldstyle magic 0x0000420281861253; only newstyle servers are supported',
-  ],
-  [
     'a style of the future',
     concat(NBDMAGIC, u64(1n)),
     'NBD_BAD_GREETING',
