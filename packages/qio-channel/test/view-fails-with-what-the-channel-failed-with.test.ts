@@ -21,6 +21,7 @@ test('a connection that was reset is no clean end, for reads and writes that com
   await untilWord(wordsOfChannel(here), IN + CLAIM, CLOSED);
   expect(await thread.run(user, 'reads', 4, false)).toMatchObject({
     code: 'QIO_CHANNEL_IO',
+    errno: 'ECONNRESET',
     message: expect.stringContaining('ECONNRESET'),
   });
   expect(await thread.run(user, 'writes', [Uint8Array.of(1)])).toMatchObject({ code: 'QIO_CHANNEL_IO' });

@@ -21,8 +21,8 @@ function channel() {
 
 /** How a call was refused, as data. @param {unknown} error */
 function refusal(error) {
-  const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-  return { code, message };
+  const { code, errno, message } = /** @type {{ code?: string, errno?: string, message: string }} */ (error);
+  return { code, errno, message };
 }
 
 /** @param {Uint8Array[]} pieces */
