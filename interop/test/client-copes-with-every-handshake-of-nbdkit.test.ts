@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { NbdClient } from '@coaio/nbd-client';
 import { expect, test } from 'vitest';
 import { describeWith } from './support/requires.js';
+import { answers } from './support/servers.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
 /** For nbdkit-eval-plugin: $3 is the count, $4 the offset. */
@@ -19,7 +18,7 @@ describeWith(['nbdkit'], 'nbdkit', () => {
     const path = `${folder}/${++started}.sock`;
     const child = spawn('nbdkit', ['-f', '-U', path, ...args], { stdio: ['ignore', 'ignore', 'ignore'] });
     const exited = once(child, 'exit');
-    while (!existsSync(path) && child.exitCode === null) await delay(10);
+    await answers(path, () => child.exitCode);
     try {
       await body(`nbd+unix:///?socket=${path}`);
     } finally {

@@ -37,7 +37,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** A real server has no other way to say that it is ready than to answer. */
-async function answers(path: string, exitStatus: () => number | null): Promise<void> {
+export async function answers(path: string, exitStatus: () => number | null): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(20)) {
     if (exitStatus() !== null) throw new Error(`the server on ${path} ended with status ${exitStatus()}`);
     const socket = connect({ path });
