@@ -1,21 +1,18 @@
-import { IOThread } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { expect, onTestFinished, test } from 'vitest';
 import { loopback, socketPair } from './support/socket-pair.js';
+import { threadWithView, user } from './support/view-thread.js';
 
-const user = new URL('./workers/channel-user.mjs', import.meta.url);
 const SIZE = 1 << 20;
 const ROUNDS = 40;
 
 test('another thread that writes meanwhile is refused, or the whole of its own follows', async () => {
   const [here, peer] = await socketPair(loopback);
-  const thread = await IOThread.start({ name: 'io' });
-  onTestFinished(async () => {
+  const thread = await threadWithView(here);
+  onTestFinished(() => {
     here.close();
     peer.close();
-    await thread.terminate();
   });
-  await thread.run(user, 'attach', here.handle);
   let written = 0;
   const count = (outcome: unknown) => {
     if (outcome === 'written') written++;

@@ -1,22 +1,17 @@
-import { IOThread } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { expect, onTestFinished, test } from 'vitest';
 import { IN, OUT, STATE } from '../src/shared/layout.js';
 import { TAKEN, untilWord, wordsOfChannel } from './support/channel-words.js';
 import { loopback, socketPair } from './support/socket-pair.js';
-
-const user = new URL('./workers/channel-user.mjs', import.meta.url);
+import { threadWithView, user } from './support/view-thread.js';
 
 async function sharedPair() {
   const [here, peer] = await socketPair(loopback);
-  const thread = await IOThread.start({ name: 'io' });
-  onTestFinished(async () => {
+  onTestFinished(() => {
     here.close();
     peer.close();
-    await thread.terminate();
   });
-  await thread.run(user, 'attach', here.handle);
-  return { here, peer, thread };
+  return { here, peer, thread: await threadWithView(here) };
 }
 
 test('memory to read into: what comes later comes to the next reader, and not there', async () => {
