@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket } from 'ws';
-import { type IOVec, iovSize } from '../iovec.js';
+import { type IOVec, iovCopyOfStart } from '../iovec.js';
 import { LocalQIOChannel } from '../local-qio-channel.js';
 import {
   type IOCondition,
@@ -124,7 +124,8 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   protected override ioWritev(iov: IOVec): number {
     if (this.#writeError !== null) throw this.#writeError;
     if (this.#unsent >= UNSENT_MAX) return QIO_CHANNEL_ERR_BLOCK;
-    const message = startOf(iov, MESSAGE_SIZE);
+    // `ws` keeps it until the system has taken it.
+    const message = iovCopyOfStart(iov, MESSAGE_SIZE);
     this.#unsent += message.length;
     this.#webSocket.send(message, { binary: true }, (error) => {
       this.#unsent -= message.length;
@@ -211,17 +212,4 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   #endWriting(error: Error): void {
     this.#writeError ??= error;
   }
-}
-
-/** At most the first `limit` bytes of `iov`, in memory of their own: `ws` keeps it until the system has taken it. */
-function startOf(iov: IOVec, limit: number): Uint8Array {
-  const message = Buffer.allocUnsafe(Math.min(limit, iovSize(iov)));
-  let at = 0;
-  for (const piece of iov) {
-    if (at === message.length) break;
-    const part = piece.subarray(0, message.length - at);
-    message.set(part, at);
-    at += part.length;
-  }
-  return message;
 }
