@@ -47,7 +47,7 @@ export function iovCopyOfStart(iov: IOVec, limit: number): Uint8Array {
   return copy;
 }
 
-/** libuv passes the length of a piece in 32 bits: one of 4 GiB would be empty to it. Node refuses to write 2 GiB at once. */
+/** `node:fs` passes the length of a piece in 32 bits: one of 4 GiB would be empty to libuv. It refuses to write one of 2 GiB. */
 export const MAX_PIECE = 2 ** 30;
 
 /** What the system may be given of `iov` in one call: as far as no piece is longer than {@link MAX_PIECE}. */
