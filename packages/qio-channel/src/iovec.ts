@@ -33,3 +33,26 @@ export function iovFromBuffer(iov: IOVec, bytes: Uint8Array): number {
   }
   return copied;
 }
+
+/** The start of `iov`, in memory of its own: at most its first `limit` bytes (`iov_to_buf`). */
+export function iovCopyOfStart(iov: IOVec, limit: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(Math.min(limit, iovSize(iov)));
+  let at = 0;
+  for (const piece of iov) {
+    if (at === copy.length) break;
+    const part = piece.length <= copy.length - at ? piece : piece.subarray(0, copy.length - at);
+    copy.set(part, at);
+    at += part.length;
+  }
+  return copy;
+}
+
+/** `node:fs` passes the length of a piece in 32 bits: one of 4 GiB would be empty to libuv. It refuses to write one of 2 GiB. */
+export const MAX_PIECE = 2 ** 30;
+
+/** What the system may be given of `iov` in one call: as far as no piece is longer than {@link MAX_PIECE}. */
+export function iovBounded(iov: IOVec): IOVec {
+  const long = iov.findIndex((piece) => piece.length > MAX_PIECE);
+  if (long < 0) return iov;
+  return iov.slice(0, long + 1).map((piece) => piece.subarray(0, MAX_PIECE));
+}

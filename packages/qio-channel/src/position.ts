@@ -1,3 +1,4 @@
+import type { SeekWhence } from './qio-channel.js';
 import { QIOChannelError } from './qio-channel-error.js';
 
 /**
@@ -20,4 +21,32 @@ export function assertRange(operation: string, position: number, length: number)
     'QIO_CHANNEL_POSITION',
     `${operation}: ${length} bytes at ${position} end after ${Number.MAX_SAFE_INTEGER}`,
   );
+}
+
+/** Where a seek goes. @throws QIOChannelError `QIO_CHANNEL_BAD_ARGUMENT`: there is no such `whence`; as {@link assertPosition}. */
+export function soughtPosition(
+  operation: string,
+  offset: number,
+  whence: SeekWhence,
+  { position, size }: { position: number; size: () => number },
+): number {
+  const sought = offset + originOf(operation, whence, position, size);
+  assertPosition(operation, sought);
+  return sought;
+}
+
+function originOf(operation: string, whence: SeekWhence, position: number, size: () => number): number {
+  switch (whence) {
+    case 'set':
+      return 0;
+    case 'current':
+      return position;
+    case 'end':
+      return size();
+    default:
+      throw new QIOChannelError(
+        'QIO_CHANNEL_BAD_ARGUMENT',
+        `${operation}: whence "${String(whence)}" is not "set", "current" or "end"`,
+      );
+  }
 }

@@ -28,6 +28,19 @@ test.each(channels)('%s: before the start, between bytes, beyond exact numbers',
   channel.close();
 });
 
+test.each(channels)('%s: counted from what is neither start, position nor end', async (_kind, open) => {
+  const channel = await open();
+  const position = channel.seek(3);
+  expect(() => channel.seek(1, 'cur' as never)).toThrow(
+    expect.objectContaining({
+      code: 'QIO_CHANNEL_BAD_ARGUMENT',
+      message: expect.stringMatching(/: seek: whence "cur" is not "set", "current" or "end"$/),
+    }),
+  );
+  expect(channel.seek(0, 'current')).toBe(position);
+  channel.close();
+});
+
 test('a file: nor may what is read or written end there', async () => {
   await inTemporaryFolder(async (folder) => {
     const channel = await QIOChannelFile.open(join(folder, 'file'), 'w+');

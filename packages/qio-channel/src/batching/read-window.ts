@@ -1,5 +1,6 @@
 import type { Co } from '@coaio/coroutine';
 import type { QIOChannel } from '../qio-channel.js';
+import { QIOChannelError } from '../qio-channel-error.js';
 import { TrafficSize } from '../traffic-size.js';
 
 const MIN_SIZE = 16 * 1024;
@@ -53,10 +54,16 @@ export class ReadWindow {
     this.end += bytes.length;
   }
 
-  /** Adds what one read of at most `limit` bytes brings. May move what is in the window. @returns 0 at the end of the stream. */
+  /**
+   * Adds what one read of at most `limit` bytes brings. May move what is in the window.
+   *
+   * @returns 0 at the end of the stream.
+   * @throws QIOChannelError `QIO_CHANNEL_LIMIT`: the window is full, and as large as it may be: something has to be consumed first.
+   */
   *fill(limit = Number.POSITIVE_INFINITY): Co<number> {
     this.#makeRoom();
     const room = this.#bytes.length - this.end;
+    if (room === 0) throw this.#full();
     const count = yield* this.#channel.readv([
       this.#bytes.subarray(this.end, this.end + Math.min(limit, room)),
     ]);
@@ -65,6 +72,14 @@ export class ReadWindow {
     if (count === room) this.#size.grow();
     else this.#size.needed(count);
     return count;
+  }
+
+  /** A read into no memory would give 0, which is the end. */
+  #full(): QIOChannelError {
+    return new QIOChannelError(
+      'QIO_CHANNEL_LIMIT',
+      `${this.#channel.name}: fill: its window is full, of ${this.available} bytes`,
+    );
   }
 
   #makeRoom(): void {

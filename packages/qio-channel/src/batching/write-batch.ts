@@ -66,8 +66,12 @@ export class WriteBatch {
     return this.#queued - this.#written;
   }
 
-  /** Room for `length` bytes (at most 64 KiB) at the returned position of {@link view}. They leave at the end of this turn. */
+  /**
+   * Room for `length` bytes (at most 64 KiB) at the returned position of {@link view}. They leave at the end of this turn; once the
+   * batch is closed they go nowhere, and the room is the same each time.
+   */
   reserve(length: number): number {
+    if (this.#closed) return this.#roomForNothing(length);
     if (this.#end + length > this.#staging.bytes.length) {
       this.#size.grow();
       this.#nextStaging(length);
@@ -75,12 +79,13 @@ export class WriteBatch {
     const at = this.#end;
     this.#end += length;
     this.#queued += length;
-    if (!this.#closed) this.#flush.schedule();
+    this.#flush.schedule();
     return at;
   }
 
   /** Adds `payload`. @returns a mark: until {@link hasWritten} says so of it, `payload` must stay as it is. */
   append(payload: Uint8Array): number {
+    if (this.#closed) return 0;
     if (payload.length <= COPY_MAX) {
       const at = this.reserve(payload.length);
       this.#staging.bytes.set(payload, at);
@@ -89,7 +94,7 @@ export class WriteBatch {
     this.#closePiece();
     this.#iov.push(payload);
     this.#queued += payload.length;
-    if (!this.#closed) this.#flush.schedule();
+    this.#flush.schedule();
     return this.#queued;
   }
 
@@ -108,13 +113,22 @@ export class WriteBatch {
     yield* this.#waitFor(() => this.pendingBytes <= limit);
   }
 
-  /** Drops what is not written. Nothing is written from now on. */
+  /** Drops what is not written. Nothing is written or kept from now on. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#iov = [];
+    this.#filled = [];
+    this.#spare = null;
+    this.#written = this.#queued;
     this.#flush.delete();
     this.#wakeSender();
     this.#wakeReady();
+  }
+
+  #roomForNothing(length: number): number {
+    if (this.#staging.bytes.length < length) this.#staging = newStaging(length);
+    return 0;
   }
 
   /** Goes on in other memory, with room for `length` bytes. */
@@ -157,6 +171,7 @@ export class WriteBatch {
         }
         return;
       }
+      if (this.#closed) return;
       // One is enough in the steady state; a burst's memory is not kept.
       this.#spare ??= staging.at(-1) ?? null;
       this.#written = queued;

@@ -1,7 +1,7 @@
 import type { Co } from '@coaio/coroutine';
 import { type IOVec, iovFromBuffer, iovSize } from '../iovec.js';
 import { LocalQIOChannel } from '../local-qio-channel.js';
-import { assertPosition } from '../position.js';
+import { assertPosition, soughtPosition } from '../position.js';
 import type { QIOChannelFeature, SeekWhence } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { GrowingMemory } from './growing-memory.js';
@@ -51,9 +51,10 @@ export class QIOChannelBuffer extends LocalQIOChannel {
 
   override seek(offset: number, whence: SeekWhence = 'set'): number {
     this.#assertOpen('seek');
-    const from = whence === 'set' ? 0 : whence === 'current' ? this.#position : this.usage;
-    assertPosition(`${this.name}: seek`, from + offset);
-    this.#position = from + offset;
+    this.#position = soughtPosition(`${this.name}: seek`, offset, whence, {
+      position: this.#position,
+      size: () => this.usage,
+    });
     return this.#position;
   }
 

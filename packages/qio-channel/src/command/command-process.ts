@@ -5,6 +5,7 @@ import { QIOChannelError } from '../qio-channel-error.js';
 import { takeHandle } from '../socket/node-handle.js';
 import { QIOChannelCommandError } from './qio-channel-command-error.js';
 import { StderrTail } from './stderr-tail.js';
+import { terminatedAtExit } from './terminated-at-exit.js';
 
 /** What of the command is the channel: its stdout is read, its stdin written. */
 export type CommandFlags = 'r' | 'w' | 'rw';
@@ -124,12 +125,11 @@ export class CommandProcess {
   terminate(termAfterMs: number, killAfterMs: number): void {
     if (this.#state !== 'running') return;
     this.#state = 'left';
-    this.#stderr.close();
     this.#holdOrNot();
     // Nobody stays to ask it later.
     const term = () => this.#child.kill('SIGTERM');
-    process.once('exit', term);
-    this.#waiting.add(() => process.off('exit', term));
+    terminatedAtExit.add(term);
+    this.#waiting.add(() => terminatedAtExit.delete(term));
     if (termAfterMs === 0) this.#terminateNow(killAfterMs);
     else this.#after(termAfterMs, () => this.#terminateNow(killAfterMs));
   }

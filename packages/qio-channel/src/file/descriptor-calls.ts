@@ -1,10 +1,7 @@
 import { close, readv, readvSync, writev, writevSync } from 'node:fs';
-import type { IOVec } from '../iovec.js';
+import { type IOVec, iovBounded } from '../iovec.js';
 import type { IOCondition } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
-
-/** libuv passes the length of a piece in 32 bits: one of 4 GiB would be empty to it, and the read find the end. */
-const MAX_PIECE = 2 ** 30;
 
 export interface CallResult {
   error: Error | null;
@@ -56,8 +53,8 @@ export class DescriptorCalls {
       this.#inSystem--;
       this.#closeIfDue();
     };
-    if (condition === 'in') readv(this.#fd, bounded(iov), position, done);
-    else writev(this.#fd, bounded(iov), position, done);
+    if (condition === 'in') readv(this.#fd, iovBounded(iov), position, done);
+    else writev(this.#fd, iovBounded(iov), position, done);
     this.#inSystem++;
   }
 
@@ -65,7 +62,7 @@ export class DescriptorCalls {
   now(condition: IOCondition, iov: IOVec, position: number): number {
     try {
       const call = condition === 'in' ? readvSync : writevSync;
-      return call(this.#fd, bounded(iov), position);
+      return call(this.#fd, iovBounded(iov), position);
     } catch (error) {
       throw this.#failed(condition, position, error);
     }
@@ -94,10 +91,4 @@ export class DescriptorCalls {
     const where = position === null ? '' : ` at ${position}`;
     return new QIOChannelError('QIO_CHANNEL_IO', `${this.#name}: ${operation}${where}`, cause);
   }
-}
-
-function bounded(iov: IOVec): readonly Uint8Array[] {
-  const long = iov.findIndex((piece) => piece.length > MAX_PIECE);
-  if (long < 0) return iov;
-  return iov.slice(0, long + 1).map((piece) => piece.subarray(0, MAX_PIECE));
 }

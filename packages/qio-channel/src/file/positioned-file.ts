@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { Co } from '@coaio/coroutine';
 import { DirectionWaiter } from '../direction-waiter.js';
 import { type IOVec, iovSize } from '../iovec.js';
-import { assertPosition, assertRange } from '../position.js';
+import { assertRange, soughtPosition } from '../position.js';
 import { type IOCondition, QIO_CHANNEL_ERR_BLOCK, type SeekWhence } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { blockDeviceSize } from './block-device-size.js';
@@ -119,9 +119,10 @@ export class PositionedFile {
         `${this.#name}: seek: a read or write is moving the position`,
       );
     }
-    const from = whence === 'set' ? 0 : whence === 'current' ? this.#position : this.#size();
-    assertPosition(`${this.#name}: seek`, from + offset);
-    this.#position = from + offset;
+    this.#position = soughtPosition(`${this.#name}: seek`, offset, whence, {
+      position: this.#position,
+      size: () => this.#size(),
+    });
     return this.#position;
   }
 

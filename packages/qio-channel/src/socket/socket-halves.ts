@@ -122,11 +122,6 @@ export class SocketHalves {
     this.#in?.end(error);
   }
 
-  /** What is written has nowhere to go: writers get `error`. */
-  endWriting(error: Error): void {
-    this.#out?.end(error);
-  }
-
   shutdown(how: ShutdownHow): void {
     // What the system is writing cannot be taken back from it, and the memory goes back to the writer.
     const cut = how !== 'read' && this.#out?.refers === true;

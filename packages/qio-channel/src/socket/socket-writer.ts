@@ -1,7 +1,7 @@
 import { writeSync, writevSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { DirectionWaiter } from '../direction-waiter.js';
-import { type IOVec, iovSize } from '../iovec.js';
+import { type IOVec, iovBounded, iovCopyOfStart, iovSize, MAX_PIECE } from '../iovec.js';
 import { QIO_CHANNEL_ERR_BLOCK } from '../qio-channel.js';
 import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
 import { descriptorOf } from './node-handle.js';
@@ -92,7 +92,7 @@ export class SocketWriter {
   /** A write that waits. Where nobody can give it up the stream takes it whole, where it lies: 1.3x as fast with 1 MiB. */
   watch(iov: IOVec | null, abortable: boolean): void {
     if (iov === null || this.#underWay || this.#error !== null) return;
-    this.#throughStream(abortable ? [copyOfStart(iov)] : iov);
+    this.#throughStream(abortable ? [iovCopyOfStart(iov, COPIED_MAX)] : iov);
     this.#refers = !abortable;
   }
 
@@ -147,10 +147,14 @@ export class SocketWriter {
       this.#full = false;
       return QIO_CHANNEL_ERR_BLOCK;
     }
+    const only = iov.length === 1 ? iov[0] : undefined;
+    const size = only !== undefined ? only.length : iovSize(iov);
     try {
-      const only = iov.length === 1 ? iov[0] : undefined;
-      const count = only !== undefined ? writeSync(fd, only) : writevSync(fd, iov);
-      this.#full = count < (only !== undefined ? only.length : iovSize(iov));
+      const count =
+        only !== undefined
+          ? writeSync(fd, only, 0, Math.min(size, MAX_PIECE))
+          : writevSync(fd, size > MAX_PIECE ? iovBounded(iov) : iov);
+      this.#full = count < size;
       return count;
     } catch (error) {
       if (errnoOf(error) === 'EAGAIN') return QIO_CHANNEL_ERR_BLOCK;
@@ -186,16 +190,4 @@ export class SocketWriter {
     }
     this.#waiter.wake();
   };
-}
-
-/** The first bytes of `iov`, in memory of their own. */
-function copyOfStart(iov: IOVec): Uint8Array {
-  const copy = new Uint8Array(Math.min(COPIED_MAX, iovSize(iov)));
-  let at = 0;
-  for (const piece of iov) {
-    const count = Math.min(piece.length, copy.length - at);
-    copy.set(piece.subarray(0, count), at);
-    at += count;
-  }
-  return copy;
 }

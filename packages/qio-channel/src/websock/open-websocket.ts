@@ -1,13 +1,17 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { ConnectFailure } from '../socket/connect-failure.js';
+import { shownUrl } from './shown-url.js';
 
 /** What noVNC and websockify call a stream of bytes in binary messages. */
 export const BINARY = 'binary';
 /** The longest message taken from the peer, in bytes. Proxies send what one read gave them, tens of kilobytes. */
 export const MAX_MESSAGE = 16 * 1024 * 1024;
 
-/** All of `ws`: `headers`, `auth`, and for `wss:` those of `tls.connect`. `maxPayload` is the longest message taken, default 16 MiB. */
+/**
+ * All of `ws`: `headers`, `auth`, and for `wss:` those of `tls.connect`. `maxPayload` is the longest message taken, default 16 MiB. Its
+ * limits on floods of fragments, chunks and pings (`maxFragments`, `maxBufferedChunks`, `maxPendingAutoPongs`) are as `ws` has them.
+ */
 export interface WebsockConnectOptions extends ClientOptions {
   /** Gives up connecting, with the signal's reason. For a limit: `AbortSignal.timeout(ms)`. */
   signal?: AbortSignal | undefined;
@@ -28,6 +32,7 @@ export async function openWebSocket<T>(
   const target = parse(url);
   const name = shownUrl(target);
   signal?.throwIfAborted();
+  // What limits floods is there by default, but only from ws 8.23 on: older ones are no peer of this package.
   const webSocket = create(target, protocols, {
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE,
@@ -56,7 +61,7 @@ function parse(url: string | URL): URL {
   if (parsed !== null && (parsed.protocol === 'ws:' || parsed.protocol === 'wss:') && parsed.hash === '') {
     return parsed;
   }
-  const shown = parsed === null ? JSON.stringify(String(url)) : shownUrl(parsed);
+  const shown = parsed === null ? JSON.stringify(shownUrl(String(url))) : shownUrl(parsed);
   throw new QIOChannelError(
     'QIO_CHANNEL_ADDRESS',
     `connect: ${shown} is not a ws: or wss: URL without a fragment`,
@@ -69,9 +74,4 @@ function create(url: URL, protocols: string | string[], options: ClientOptions):
   } catch (error) {
     throw new QIOChannelError('QIO_CHANNEL_BAD_ARGUMENT', `connect to ${shownUrl(url)}`, error);
   }
-}
-
-/** Without what may be a secret: user and password, and a token in the query. */
-function shownUrl(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket } from 'ws';
-import { type IOVec, iovSize } from '../iovec.js';
+import { type IOVec, iovCopyOfStart } from '../iovec.js';
 import { LocalQIOChannel } from '../local-qio-channel.js';
 import {
   type IOCondition,
@@ -12,6 +12,7 @@ import {
 import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
 import { IncomingMessages, messageBytes } from './incoming-messages.js';
 import { openWebSocket, type WebsockConnectOptions } from './open-websocket.js';
+import { shownUrl } from './shown-url.js';
 import { acceptUpgrade, type WebsockAcceptOptions } from './upgrade-request.js';
 
 /** One message of ours. */
@@ -20,6 +21,8 @@ const MESSAGE_SIZE = 256 * 1024;
 const UNSENT_MAX = 512 * 1024;
 /** From this much on that nobody has read, the connection is not read from. */
 const UNREAD_MAX = 256 * 1024;
+/** What a peer has to answer the close frame, in ms, counted from the last that was sent or came. `ws` itself gives it 30 s in all. */
+const SILENCE_MAX = 2000;
 
 /** RFC 6455 section 7.4.1; 1005: the close frame had no code. */
 const CLOSE_NORMAL = 1000;
@@ -31,7 +34,8 @@ const CLOSE_ABNORMAL = 1006;
  * A channel over a WebSocket (QEMU's `QIOChannelWebsock`): a stream of bytes in binary messages, as websockify and noVNC have it. Where a
  * message begins and ends means nothing.
  *
- * `close` and `shutdown('both')` send what was written and a close frame (1000). A WebSocket cannot end one direction only:
+ * `close` and `shutdown('both')` send what was written and a close frame (1000). A peer that is silent for 2 s then, with all sent and
+ * no close frame from it, is cut off; one that does not take what was written after 30 s, by `ws`. A WebSocket cannot end one direction only:
  * `shutdown('write')` refuses writes from then on, and the peer learns of it when the channel is closed.
  */
 export class QIOChannelWebsock extends LocalQIOChannel {
@@ -40,6 +44,8 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   #unsent = 0;
   #readEnd: { error: Error | null } | null = null;
   #writeError: Error | null = null;
+  /** Runs while the peer has only its close frame to send. */
+  #silence: NodeJS.Timeout | undefined;
 
   /**
    * Connects to a `ws:` or `wss:` URL, and offers the subprotocol `binary`.
@@ -75,9 +81,13 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   /**
    * The channel of a WebSocket that is open, in the turn in which it was opened: what comes before is lost.
    *
+   * @param name shown in errors; default: its URL without user, password and query.
    * @throws QIOChannelError `QIO_CHANNEL_BAD_ARGUMENT`: it is not open.
    */
-  static fromWebSocket(webSocket: WebSocket, name = webSocket.url || 'websock'): QIOChannelWebsock {
+  static fromWebSocket(
+    webSocket: WebSocket,
+    name = shownUrl(webSocket.url ?? '') || 'websock',
+  ): QIOChannelWebsock {
     if (webSocket.readyState !== WebSocket.OPEN) {
       const state = ['connecting', 'open', 'closing', 'closed'][webSocket.readyState];
       throw new QIOChannelError(
@@ -114,12 +124,14 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   protected override ioWritev(iov: IOVec): number {
     if (this.#writeError !== null) throw this.#writeError;
     if (this.#unsent >= UNSENT_MAX) return QIO_CHANNEL_ERR_BLOCK;
-    const message = startOf(iov, MESSAGE_SIZE);
+    // `ws` keeps it until the system has taken it.
+    const message = iovCopyOfStart(iov, MESSAGE_SIZE);
     this.#unsent += message.length;
     this.#webSocket.send(message, { binary: true }, (error) => {
       this.#unsent -= message.length;
       // The reader learns of the end by itself: there may be something for it to read yet.
       if (error) this.#endWriting(new QIOChannelError('QIO_CHANNEL_IO', `${this.name}: write`, error));
+      this.#awaitCloseFrame();
       if (this.ioReady('out')) this.writer.wake();
     });
     return message.length;
@@ -140,7 +152,9 @@ export class QIOChannelWebsock extends LocalQIOChannel {
     if (how !== 'read') {
       this.#endWriting(new QIOChannelError('QIO_CHANNEL_SHUT_DOWN', `${this.name}: write: it was shut down`));
     }
-    if (how === 'both') this.#webSocket.close(CLOSE_NORMAL);
+    if (how !== 'both') return;
+    this.#webSocket.close(CLOSE_NORMAL);
+    this.#awaitCloseFrame();
   }
 
   protected override ioClose(): void {
@@ -148,6 +162,7 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   }
 
   #arrived(data: RawData, isBinary: boolean): void {
+    this.#silence?.refresh();
     if (this.#readEnd !== null) return;
     const bytes = messageBytes(data);
     if (!isBinary) {
@@ -163,6 +178,11 @@ export class QIOChannelWebsock extends LocalQIOChannel {
     this.reader.wake('event');
   }
 
+  #awaitCloseFrame(): void {
+    if (this.#webSocket.readyState !== WebSocket.CLOSING || this.#unsent > 0) return;
+    this.#silence ??= setTimeout(() => this.#webSocket.terminate(), SILENCE_MAX).unref();
+  }
+
   /** Of the connection, or of the peer: a frame that is none, a message longer than the limit. `ws` closes it. */
   #fail(error: Error): void {
     const code = errnoOf(error)?.startsWith('WS_ERR_') === true ? 'QIO_CHANNEL_PROTOCOL' : 'QIO_CHANNEL_IO';
@@ -170,6 +190,7 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   }
 
   #closed(code: number, reason: string): void {
+    clearTimeout(this.#silence);
     if (code === CLOSE_NORMAL || code === CLOSE_NO_STATUS) {
       this.#end(null, new QIOChannelError('QIO_CHANNEL_IO', `${this.name}: write: the peer has closed`));
       return;
@@ -191,17 +212,4 @@ export class QIOChannelWebsock extends LocalQIOChannel {
   #endWriting(error: Error): void {
     this.#writeError ??= error;
   }
-}
-
-/** At most the first `limit` bytes of `iov`, in memory of their own: `ws` keeps it until the system has taken it. */
-function startOf(iov: IOVec, limit: number): Uint8Array {
-  const message = Buffer.allocUnsafe(Math.min(limit, iovSize(iov)));
-  let at = 0;
-  for (const piece of iov) {
-    if (at === message.length) break;
-    const part = piece.subarray(0, message.length - at);
-    message.set(part, at);
-    at += part.length;
-  }
-  return message;
 }

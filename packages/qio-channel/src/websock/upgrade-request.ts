@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { BINARY, MAX_MESSAGE } from './open-websocket.js';
+import { shownUrl } from './shown-url.js';
 
 /** Those of `ws` that make sense for one client. `maxPayload` is the longest message taken, default 16 MiB. */
 export interface WebsockAcceptOptions extends Pick<ServerOptions, 'maxPayload' | 'perMessageDeflate'> {
@@ -23,7 +24,8 @@ export function acceptUpgrade<T>(
   { protocol = BINARY, ...options }: WebsockAcceptOptions,
   opened: (webSocket: WebSocket, name: string) => T,
 ): T {
-  const name = `client ${request.socket.remoteAddress ?? 'that has gone'} of ${request.url}`;
+  const name = `client ${request.socket.remoteAddress ?? 'that has gone'} of ${shownUrl(request.url ?? '')}`;
+  // The limits on floods (`maxFragments`, `maxBufferedChunks`, `maxPendingAutoPongs`) are those of ws, which has them from 8.23 on.
   const server = new WebSocketServer({
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE,
