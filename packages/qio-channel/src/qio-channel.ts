@@ -116,7 +116,7 @@ export abstract class QIOChannel {
   /**
    * Moves to another position (`qio_channel_io_seek`). @returns it, counted from the start.
    *
-   * @throws QIOChannelError `QIO_CHANNEL_UNSUPPORTED`: it is not `seekable`; `QIO_CHANNEL_POSITION`: before the start.
+   * @throws QIOChannelError `QIO_CHANNEL_UNSUPPORTED`: it is not `seekable`; `QIO_CHANNEL_POSITION`: before the start; `QIO_CHANNEL_BAD_ARGUMENT`: no such `whence`.
    */
   seek(_offset: number, _whence: SeekWhence = 'set'): number {
     throw this.#notSeekable('seek');
