@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { credentialsFromFolder, type FolderOptions } from './credential-folder.js';
@@ -155,7 +156,8 @@ export class TlsCredentials {
   /** @internal */
   secureContext(): SecureContext {
     try {
-      this.#context ??= createSecureContext(this.#options);
+      // No resuming: a ticket would let a client in again whose key or certificate is good no longer.
+      this.#context ??= createSecureContext({ ...this.#options, secureOptions: constants.SSL_OP_NO_TICKET });
     } catch (error) {
       throw unusable('the certificates or the key cannot be used', error);
     }
