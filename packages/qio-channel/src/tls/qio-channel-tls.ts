@@ -158,7 +158,8 @@ export class QIOChannelTls extends LocalQIOChannel {
   }
 
   protected override ioShutdown(how: ShutdownHow): void {
-    if (how === 'both') {
+    // A write that is cut ends the connection: what the peer has of it must not look whole.
+    if (how === 'both' || (how === 'write' && this.#cutsWrite())) {
       this.ioClose();
       return;
     }
@@ -175,12 +176,16 @@ export class QIOChannelTls extends LocalQIOChannel {
   protected override ioClose(): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    // A write that is not over ends in the middle: the peer must not take that for the end.
-    const cut = this.writer.waiting || !this.#duplex.idle;
+    const cut = this.#cutsWrite();
     this.#in.shut();
     this.#out.end(this.#shutDown());
     if (!cut && !this.#duplex.writableFinished) this.#socket.end();
     else this.#closeBelow();
+  }
+
+  /** Whether an end would come in the middle of a write: the peer must not take it for one (no `close_notify`). */
+  #cutsWrite(): boolean {
+    return this.writer.busy || !this.#duplex.idle;
   }
 
   #duplexOwner(): DuplexOwner {
