@@ -185,7 +185,7 @@ export class QIOChannelTls extends LocalQIOChannel {
 
   /** Whether an end would come in the middle of a write: the peer must not take it for one (no `close_notify`). */
   #cutsWrite(): boolean {
-    return this.writer.busy || !this.#duplex.idle;
+    return this.writer.busy || this.#duplex.blocked;
   }
 
   #duplexOwner(): DuplexOwner {
@@ -203,15 +203,15 @@ export class QIOChannelTls extends LocalQIOChannel {
         else if (this.#in.ready) this.reader.wake();
       },
       ended: (error) => this.#belowEnded(error),
-      writeFailed: (error) => {
-        if (this.#state === 'handshake') this.#handshake.writeFailed(error);
+      writeFailed: (error, first) => {
+        if (this.#state === 'handshake') this.#handshake.writeFailed(error, first);
         this.#out.end(error);
       },
       blocked: () => {
         if (this.#state === 'closing') this.#closeBelow();
       },
       finished: () => {
-        if (this.#state === 'closing') this.#closeBelow();
+        if (this.#state === 'closing') this.#closeBelow('write');
         else this.#below.shutdown('write');
       },
     };
@@ -234,9 +234,11 @@ export class QIOChannelTls extends LocalQIOChannel {
     this.#closeBelow();
   }
 
-  #closeBelow(): void {
+  #closeBelow(ended: ShutdownHow = 'both'): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    // Closing a view leaves the connection to its own thread, and the peer would wait on.
+    if (!(this.#below instanceof LocalQIOChannel)) this.#below.shutdown(ended);
     this.#below.close();
     this.#socket.destroy();
   }
