@@ -45,6 +45,17 @@ test('shutdown of reading leaves writing alone', async () => {
   expect(got).toEqual(Uint8Array.of(5));
 });
 
+test('shutdown of writing in the middle of a write is no end to the peer', async () => {
+  const [client, server] = await tlsOver(QIOChannelPair.open());
+  const writing = client.promises.writevAll([new Uint8Array(BIG)]);
+  await server.promises.readvAll([new Uint8Array(1000)]);
+  client.shutdown('write');
+  await expect(writing).rejects.toMatchObject({ code: 'QIO_CHANNEL_SHUT_DOWN' });
+  await expect(server.promises.readvAll([new Uint8Array(BIG)])).rejects.toMatchObject({
+    code: 'QIO_CHANNEL_TLS_TRUNCATED',
+  });
+});
+
 test('an aborted write tells what it cannot take back, and the stream goes on after it', async () => {
   const [client, server] = await tlsOver(QIOChannelPair.open());
   const bytes = Uint8Array.from({ length: BIG }, (_, index) => index % 251);

@@ -3,8 +3,15 @@ import { isMainThread } from 'node:worker_threads';
 import { type AioContext, getCurrentAioContext, getMainAioContext } from '@coaio/aio-context';
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coAwait, coYield } from '@coaio/coroutine';
 import { type IOVec, iovDiscardFront, iovSize } from '../iovec.js';
+import { LocalQIOChannel } from '../local-qio-channel.js';
 import { QIO_CHANNEL_ERR_BLOCK, type QIOChannel } from '../qio-channel.js';
 import { ReceiveBuffer } from '../socket/receive-buffer.js';
+
+/**
+ * `sending`: a channel that cannot tell what it takes at once has been given bytes. `blocked`: the channel had no room. `failed`: what is
+ * written goes nowhere.
+ */
+type WriteState = 'idle' | 'sending' | 'blocked' | 'failed';
 
 /** Whom the duplex tells. */
 export interface DuplexOwner {
@@ -16,8 +23,11 @@ export interface DuplexOwner {
   received(): void;
   /** The channel below has ended, or failed. TLS has had all that came before. */
   ended(error: unknown): void;
-  /** The channel below takes no more. Reading may go on: what the peer said before is still to be had. */
-  writeFailed(error: unknown): void;
+  /**
+   * The channel below takes no more. Reading may go on: what the peer said before is still to be had. `first`: it has never taken
+   * anything, so the peer has nothing to answer.
+   */
+  writeFailed(error: unknown, first: boolean): void;
   /** A write waits for the channel below to have room. */
   blocked(): void;
   /** All that TLS had to write, its last word included, has left. */
@@ -35,7 +45,7 @@ export class ChannelDuplex extends Duplex {
   readonly #buffer = new ReceiveBuffer();
   #reader: Coroutine | null = null;
   #reading: 'busy' | 'parked' = 'busy';
-  #writes: 'idle' | 'waiting' | 'failed' = 'idle';
+  #writes: WriteState = 'idle';
   #bytesOut = 0;
 
   constructor(channel: QIOChannel, owner: DuplexOwner) {
@@ -53,9 +63,14 @@ export class ChannelDuplex extends Duplex {
     return this.#bytesOut;
   }
 
-  /** Whether nothing waits for the channel below to have room. */
+  /** Whether nothing is on its way to the channel below. */
   get idle(): boolean {
-    return this.#writes !== 'waiting';
+    return this.#writes === 'idle' || this.#writes === 'failed';
+  }
+
+  /** Whether the channel below had no room for what it was given last. */
+  get blocked(): boolean {
+    return this.#writes === 'blocked';
   }
 
   /** The owner wants more again. */
@@ -119,13 +134,17 @@ export class ChannelDuplex extends Duplex {
   }
 
   #write(iov: IOVec, done: () => void): void {
+    // Another thread's channel would have to be waited for.
+    if (this.#writes === 'idle' && !(this.#channel instanceof LocalQIOChannel)) {
+      this.#writeLater('sending', iov, done);
+      return;
+    }
     let rest = iov;
     try {
       while (this.#writes === 'idle' && rest.length > 0) {
         const count = this.#channel.tryWritev(rest);
         if (count === QIO_CHANNEL_ERR_BLOCK) {
-          this.#writes = 'waiting';
-          this.#run('write', () => this.#writeAll(rest, done));
+          this.#writeLater('blocked', rest, done);
           this.#owner.blocked();
           return;
         }
@@ -137,6 +156,11 @@ export class ChannelDuplex extends Duplex {
     }
     this.#bytesOut += iovSize(rest);
     done();
+  }
+
+  #writeLater(state: 'sending' | 'blocked', iov: IOVec, done: () => void): void {
+    this.#writes = state;
+    this.#run('write', () => this.#writeAll(iov, done));
   }
 
   *#writeAll(iov: IOVec, done: () => void): Co<void> {
@@ -152,7 +176,7 @@ export class ChannelDuplex extends Duplex {
 
   #fail(error: unknown): void {
     this.#writes = 'failed';
-    this.#owner.writeFailed(error);
+    this.#owner.writeFailed(error, this.#bytesOut === 0);
   }
 
   #run(what: string, entry: () => Co<void>): Coroutine {

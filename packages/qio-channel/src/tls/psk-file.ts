@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isUint8Array } from 'node:util/types';
 import { QIOChannelError } from '../qio-channel-error.js';
 
 /** What OpenSSL takes; RFC 4279 asks for 128 and 64 at least. */
@@ -7,6 +8,13 @@ const MAX_KEY = 256;
 
 /** @throws QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
 export function assertPreSharedKey(identity: string, key: Uint8Array, where: string): void {
+  if (typeof identity !== 'string') throw refuse(`${where}: identity is a ${typeof identity}, want a string`);
+  if (!isUint8Array(key)) throw refuse(`${where}: key of "${identity}" is no Uint8Array`);
+  // TLS 1.2 ends it at a zero byte; Node shows all bytes that are not UTF-8 as the same character.
+  if (identity.includes('\0')) throw refuse(`${where}: identity ${JSON.stringify(identity)} has a zero byte`);
+  if (Buffer.from(identity).toString() !== identity || identity.includes('\uFFFD')) {
+    throw refuse(`${where}: identity ${JSON.stringify(identity)} is not UTF-8`);
+  }
   const length = Buffer.byteLength(identity);
   if (length === 0 || length > MAX_IDENTITY) {
     throw refuse(`${where}: identity is ${length} bytes long, allowed are 1 to ${MAX_IDENTITY}`);

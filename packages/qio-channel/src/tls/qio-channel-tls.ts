@@ -158,7 +158,8 @@ export class QIOChannelTls extends LocalQIOChannel {
   }
 
   protected override ioShutdown(how: ShutdownHow): void {
-    if (how === 'both') {
+    // A write that is cut ends the connection: what the peer has of it must not look whole.
+    if (how === 'both' || (how === 'write' && this.#cutsWrite())) {
       this.ioClose();
       return;
     }
@@ -175,12 +176,16 @@ export class QIOChannelTls extends LocalQIOChannel {
   protected override ioClose(): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    // A write that is not over ends in the middle: the peer must not take that for the end.
-    const cut = this.writer.waiting || !this.#duplex.idle;
+    const cut = this.#cutsWrite();
     this.#in.shut();
     this.#out.end(this.#shutDown());
     if (!cut && !this.#duplex.writableFinished) this.#socket.end();
     else this.#closeBelow();
+  }
+
+  /** Whether an end would come in the middle of a write: the peer must not take it for one (no `close_notify`). */
+  #cutsWrite(): boolean {
+    return this.writer.busy || this.#duplex.blocked;
   }
 
   #duplexOwner(): DuplexOwner {
@@ -198,15 +203,15 @@ export class QIOChannelTls extends LocalQIOChannel {
         else if (this.#in.ready) this.reader.wake();
       },
       ended: (error) => this.#belowEnded(error),
-      writeFailed: (error) => {
-        if (this.#state === 'handshake') this.#handshake.writeFailed(error);
+      writeFailed: (error, first) => {
+        if (this.#state === 'handshake') this.#handshake.writeFailed(error, first);
         this.#out.end(error);
       },
       blocked: () => {
         if (this.#state === 'closing') this.#closeBelow();
       },
       finished: () => {
-        if (this.#state === 'closing') this.#closeBelow();
+        if (this.#state === 'closing') this.#closeBelow('write');
         else this.#below.shutdown('write');
       },
     };
@@ -229,9 +234,11 @@ export class QIOChannelTls extends LocalQIOChannel {
     this.#closeBelow();
   }
 
-  #closeBelow(): void {
+  #closeBelow(ended: ShutdownHow = 'both'): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    // Closing a view leaves the connection to its own thread, and the peer would wait on.
+    if (!(this.#below instanceof LocalQIOChannel)) this.#below.shutdown(ended);
     this.#below.close();
     this.#socket.destroy();
   }

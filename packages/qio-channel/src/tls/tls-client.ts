@@ -7,7 +7,7 @@ import { QIOChannelSocket } from '../socket/qio-channel-socket.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { TlsCredentials } from './tls-credentials.js';
 import type { HandshakeFacts } from './tls-failure.js';
-import { distrusted, type TlsParty, wrongName } from './tls-party.js';
+import { assertCredentials, distrusted, type TlsParty, unfit, wrongName } from './tls-party.js';
 
 export interface TlsClientOptions {
   /** Default: no certificate of our own, and the authorities that Node trusts. */
@@ -17,7 +17,7 @@ export interface TlsClientOptions {
    * is none, as with a Unix socket, it must be given.
    */
   hostname?: string | undefined;
-  /** Default true. False takes whoever answers: then TLS keeps out listeners only, nobody who answers in the server's stead. */
+  /** Default true. Only `false` takes whoever answers: then TLS keeps out listeners only, nobody who answers in the server's stead. */
   verifyPeer?: boolean | undefined;
   /** Gives the handshake up, with the signal's reason. */
   signal?: AbortSignal | undefined;
@@ -34,10 +34,14 @@ export class TlsClient implements TlsParty {
   /** @throws QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`: no host name to hold the certificate against, or a server's keys. */
   constructor(channel: QIOChannel, options: TlsClientOptions) {
     this.#credentials = options.credentials ?? TlsCredentials.x509();
-    this.#verifyPeer = options.verifyPeer ?? true;
+    this.#verifyPeer = options.verifyPeer !== false;
     this.#hostname = options.hostname ?? (channel instanceof QIOChannelSocket ? channel.hostname : undefined);
     const withWhom = this.#hostname === undefined ? '' : ` with ${this.#hostname}`;
     const title = `${channel.name}: TLS handshake${withWhom}`;
+    assertCredentials(this.#credentials, title);
+    if (this.#hostname !== undefined && typeof this.#hostname !== 'string') {
+      throw unfit(title, `options.hostname is a ${typeof this.#hostname}, it must be a string`);
+    }
     this.facts = { title, role: 'client', credentials: this.#credentials, psk: null, peerHasShown: false };
     const { kind, preSharedKey } = this.#credentials;
     if (kind === 'psk' && preSharedKey === null) throw unfit(title, 'these are the keys of a server');
@@ -86,8 +90,4 @@ export class TlsClient implements TlsParty {
     const wrong = checkServerIdentity(hostname, socket.getPeerCertificate());
     if (wrong !== undefined) throw wrongName(socket, hostname, wrong, title);
   }
-}
-
-function unfit(title: string, what: string): QIOChannelError {
-  return new QIOChannelError('QIO_CHANNEL_TLS_CREDENTIALS', `${title}: ${what}`);
 }

@@ -1,3 +1,4 @@
+import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { credentialsFromFolder, type FolderOptions } from './credential-folder.js';
@@ -51,6 +52,8 @@ const PSK_CIPHERS = [
   'PSK-AES128-GCM-SHA256',
 ].join(':');
 
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----.*?(?:-----END [A-Z0-9 ]+-----|$)/gs;
+
 /** Who we are and whom we trust (QEMU's `QCryptoTLSCreds`). One may serve many connections: keys are read once. */
 export class TlsCredentials {
   readonly kind: 'x509' | 'psk';
@@ -86,6 +89,7 @@ export class TlsCredentials {
         `a certificate and its key belong together: the ${key ? 'certificate' : 'key'} is missing`,
       );
     }
+    if (ca !== undefined) for (const pem of listOf(ca)) assertAuthority(pem);
     const credentials = new TlsCredentials('x509', {
       ...versionsOf(options),
       ...(ca === undefined ? {} : { ca: listOf(ca) }),
@@ -111,6 +115,8 @@ export class TlsCredentials {
   ): TlsCredentials {
     const context = pskOptions(versions);
     if (typeof keys === 'function') return new TlsCredentials('psk', context, { lookup: keys });
+    if (typeof keys?.get !== 'function')
+      throw unusable('TlsCredentials.pskServer: want a Map of keys, or a function');
     for (const [identity, key] of keys) assertPreSharedKey(identity, key, 'TlsCredentials.pskServer');
     return new TlsCredentials('psk', context, { lookup: (identity) => keys.get(identity) });
   }
@@ -155,7 +161,8 @@ export class TlsCredentials {
   /** @internal */
   secureContext(): SecureContext {
     try {
-      this.#context ??= createSecureContext(this.#options);
+      // No resuming: a ticket would let a client in again whose key or certificate is good no longer.
+      this.#context ??= createSecureContext({ ...this.#options, secureOptions: constants.SSL_OP_NO_TICKET });
     } catch (error) {
       throw unusable('the certificates or the key cannot be used', error);
     }
@@ -182,5 +189,19 @@ function versionsOf({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' }: TlsVersi
       throw unusable(`version "${version}" is neither "TLSv1.2" nor "TLSv1.3"`);
     }
   }
+  if (minVersion > maxVersion) {
+    throw unusable(`minVersion "${minVersion}" is above maxVersion "${maxVersion}"`);
+  }
   return { minVersion, maxVersion };
+}
+
+/** OpenSSL passes over what it cannot read, and would then trust nobody. */
+function assertAuthority(pem: Pem): void {
+  const found = typeof pem === 'string' || Buffer.isBuffer(pem) ? pem.toString().match(CERTIFICATE) : null;
+  if (found === null) throw unusable('ca: there is no PEM certificate in it');
+  try {
+    for (const certificate of found) new X509Certificate(certificate);
+  } catch (error) {
+    throw unusable('ca: a certificate in it cannot be read', error);
+  }
 }

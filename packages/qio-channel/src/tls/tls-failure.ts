@@ -8,7 +8,7 @@ export interface HandshakeFacts {
   role: 'client' | 'server';
   credentials: TlsCredentials;
   /** Once TLS has asked for the key of an identity. */
-  psk: { identity: string; known: boolean; failure?: unknown } | null;
+  psk: { identity: string; known: boolean; failure?: QIOChannelError } | null;
   /** Whether the peer has shown its certificate: then it is ours that it refuses, not the version or the cipher. */
   peerHasShown: boolean;
 }
@@ -34,13 +34,7 @@ export function handshakeFailure(error: unknown, facts: HandshakeFacts): QIOChan
   const refuse = (refusal: QIOChannelErrorCode, what: string): QIOChannelError =>
     new QIOChannelError(refusal, `${title}: ${what}`, inPlainWords(error));
   if (psk !== null) {
-    if (psk.failure !== undefined) {
-      return new QIOChannelError(
-        'QIO_CHANNEL_TLS_PSK',
-        `${title}: looking up "${psk.identity}"`,
-        psk.failure,
-      );
-    }
+    if (psk.failure !== undefined) return psk.failure;
     if (!psk.known)
       return refuse('QIO_CHANNEL_TLS_PSK', `the client's identity "${psk.identity}" is not known`);
     if (alert !== undefined && PSK_ALERT.test(alert)) {

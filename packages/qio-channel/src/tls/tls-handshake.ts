@@ -43,9 +43,13 @@ export class TlsHandshake {
     this.#reject(handshakeFailure(error, this.#party.facts));
   }
 
-  /** The channel below takes no more. The peer may have said why before it closed: that is read first. */
-  writeFailed(error: unknown): void {
+  /**
+   * The channel below takes no more. The peer may have said why before it closed: that is read first, unless it waits for our `first`
+   * words and would say nothing.
+   */
+  writeFailed(error: unknown, first: boolean): void {
     this.#writeFailure = error;
+    if (first) this.failed(error);
   }
 
   /** The channel below has ended, or failed with `error`. */

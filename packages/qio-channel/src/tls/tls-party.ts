@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { describeCertificate, peerCertificateOf } from './peer-certificate.js';
+import { TlsCredentials } from './tls-credentials.js';
 import { type HandshakeFacts, inPlainWords, untrustedCode } from './tls-failure.js';
 
 /** One of the two sides of a handshake. */
@@ -13,6 +14,17 @@ export interface TlsParty {
   readonly established: 'secure' | 'secureConnect';
   /** @throws QIOChannelError why the peer is not believed. */
   verify(socket: TLSSocket): void;
+}
+
+/** Options that do not do. */
+export function unfit(title: string, what: string): QIOChannelError {
+  return new QIOChannelError('QIO_CHANNEL_TLS_CREDENTIALS', `${title}: ${what}`);
+}
+
+/** @throws QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`: it is something else. */
+export function assertCredentials(credentials: unknown, title: string): void {
+  if (!(credentials instanceof TlsCredentials))
+    throw unfit(title, 'options.credentials are no TlsCredentials');
 }
 
 /** The refusal of a certificate, for `reason`: a code of OpenSSL's. */

@@ -5,10 +5,15 @@ import { QIO_CHANNEL_ERR_BLOCK } from '../qio-channel.js';
 /** Plain text that may wait to be read before the channel below is read on. */
 const QUEUE_SIZE = 64 * 1024;
 
+/** Pieces shorter than this are gathered while nobody reads: a peer may send records of one byte. */
+const BLOCK_SIZE = 4 * 1024;
+
 /** The reading half of a TLS channel: what has been decrypted and nobody has read yet. */
 export class TlsReader {
   readonly #waiter: DirectionWaiter;
   #chunks: Uint8Array[] = [];
+  /** What is free behind the last chunk; null: that one is not ours. */
+  #room: Uint8Array | null = null;
   #size = 0;
   #end: { error: unknown } | null = null;
 
@@ -24,13 +29,14 @@ export class TlsReader {
     return this.#size > 0 || this.#end !== null;
   }
 
-  get ended(): boolean {
-    return this.#end !== null;
-  }
-
   append(chunk: Uint8Array): void {
     if (this.#end !== null) return;
-    this.#chunks.push(chunk);
+    // One that the reader takes next is not copied.
+    if (this.#size > 0 && chunk.length < BLOCK_SIZE) this.#gather(chunk);
+    else {
+      this.#chunks.push(chunk);
+      this.#room = null;
+    }
     this.#size += chunk.length;
   }
 
@@ -43,6 +49,7 @@ export class TlsReader {
   /** As {@link end}, and what is here is read by nobody. */
   shut(): void {
     this.#chunks = [];
+    this.#room = null;
     this.#size = 0;
     this.#end = { error: null };
     this.#waiter.wake();
@@ -69,9 +76,29 @@ export class TlsReader {
       if (got === wanted) break;
       rest = iovDiscardFront(rest, count);
     }
-    if (used === this.#chunks.length) this.#chunks = [];
-    else if (used > 0) this.#chunks.splice(0, used);
+    if (used === this.#chunks.length) {
+      this.#chunks = [];
+      this.#room = null;
+    } else if (used > 0) this.#chunks.splice(0, used);
     this.#size -= got;
     return got;
+  }
+
+  /** Any two chunks in a row have a block's bytes, but for the first: there are few, and their memory is little more than their bytes. */
+  #gather(chunk: Uint8Array): void {
+    const last = this.#chunks.at(-1);
+    let room = this.#room;
+    if (last === undefined || room === null || room.length < chunk.length) {
+      room = new Uint8Array(BLOCK_SIZE);
+      this.#chunks.push(room.subarray(0, chunk.length));
+    } else {
+      this.#chunks[this.#chunks.length - 1] = new Uint8Array(
+        last.buffer,
+        last.byteOffset,
+        last.length + chunk.length,
+      );
+    }
+    room.set(chunk);
+    this.#room = room.subarray(chunk.length);
   }
 }

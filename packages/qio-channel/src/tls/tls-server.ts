@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { QIOChannel } from '../qio-channel.js';
-import { QIOChannelError } from '../qio-channel-error.js';
+import { QIOChannelError, type QIOChannelErrorCode } from '../qio-channel-error.js';
 import { verifyErrorOf } from './node-tls-socket.js';
+import { assertPreSharedKey } from './psk-file.js';
 import type { TlsCredentials } from './tls-credentials.js';
 import type { HandshakeFacts } from './tls-failure.js';
-import { distrusted, type TlsParty } from './tls-party.js';
+import { assertCredentials, distrusted, type TlsParty, unfit } from './tls-party.js';
 
 export interface TlsServerOptions {
   /** A certificate and its key, or {@link TlsCredentials.pskServer}. */
@@ -29,8 +30,9 @@ export class TlsServer implements TlsParty {
   /** @throws QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`: nothing to show, or nobody to trust. */
   constructor(channel: QIOChannel, options: TlsServerOptions) {
     this.#credentials = options.credentials;
-    this.#verifyPeer = options.verifyPeer ?? false;
+    this.#verifyPeer = options.verifyPeer !== undefined && options.verifyPeer !== false;
     const title = `${channel.name}: TLS handshake`;
+    assertCredentials(this.#credentials, title);
     this.facts = { title, role: 'server', credentials: this.#credentials, psk: null, peerHasShown: false };
     const { kind, hasCertificate, hasAuthorities, pskLookup } = this.#credentials;
     if (kind === 'psk') {
@@ -59,20 +61,25 @@ export class TlsServer implements TlsParty {
   }
 
   readonly #lookUp = (_socket: unknown, identity: string): Uint8Array | null => {
-    this.facts.psk = { identity, known: false };
+    const { title } = this.facts;
+    const looking = `${title}: looking up "${identity}"`;
+    // Out of here an error would end the process.
+    const fail = (code: QIOChannelErrorCode, error: unknown): null => {
+      this.facts.psk = { identity, known: false, failure: new QIOChannelError(code, looking, error) };
+      return null;
+    };
     let key: Uint8Array | null;
     try {
       key = this.#credentials.pskLookup?.(identity) ?? null;
     } catch (error) {
-      // Out of here it would end the process.
-      this.facts.psk = { identity, known: false, failure: error };
-      return null;
+      return fail('QIO_CHANNEL_TLS_PSK', error);
     }
-    if (key !== null) this.facts.psk = { identity, known: true };
+    try {
+      if (key !== null) assertPreSharedKey(identity, key, 'what it gave');
+    } catch (error) {
+      return fail('QIO_CHANNEL_TLS_CREDENTIALS', error);
+    }
+    this.facts.psk = { identity, known: key !== null };
     return key;
   };
-}
-
-function unfit(title: string, what: string): QIOChannelError {
-  return new QIOChannelError('QIO_CHANNEL_TLS_CREDENTIALS', `${title}: ${what}`);
 }

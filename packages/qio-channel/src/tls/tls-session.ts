@@ -14,11 +14,16 @@ export interface TlsSession {
   readonly pskIdentity: string | null;
 }
 
+/** Only one whose key was used: a client may name others. */
+function pskIdentityOf({ facts: { psk } }: TlsParty): string | null {
+  return psk?.known === true ? psk.identity : null;
+}
+
 export function tlsSessionOf(socket: TLSSocket, party: TlsParty): TlsSession {
   return Object.freeze({
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: socket.getCipher().standardName,
     peerCertificate: peerCertificateOf(socket),
-    pskIdentity: party.facts.psk?.identity ?? null,
+    pskIdentity: pskIdentityOf(party),
   });
 }
