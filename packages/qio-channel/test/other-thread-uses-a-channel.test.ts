@@ -90,6 +90,12 @@ test('it waits until there is something to read', async () => {
   expect(await thread.run(user, 'reads', 3, false)).toEqual(pattern(3));
 });
 
+test('its wait to read is woken early, by a wake that came right behind it too', async () => {
+  const [here] = await sockets();
+  const thread = await startThread(here.handle);
+  expect(await thread.run(user, 'waitsAndIsWoken')).toBe('woken');
+});
+
 test('a second reader is refused, and both are named, whichever thread it is in', async () => {
   const [here, peer] = await sockets();
   const thread = await startThread(here.handle);

@@ -23,6 +23,7 @@ import {
   MAX_USERS,
   OUT,
   SHARED_BYTES,
+  SHUT_BOTH,
   SHUT_READ,
   SHUT_WRITE,
   USERS,
@@ -170,12 +171,13 @@ export class ChannelShare {
 
   #serve(): void {
     const asked = Atomics.exchange(this.#words, ASKED, 0);
-    if ((asked & SHUT_READ) !== 0 && (asked & SHUT_WRITE) !== 0) this.#channel.shutdown('both');
-    else if ((asked & SHUT_READ) !== 0) this.#channel.shutdown('read');
-    else if ((asked & SHUT_WRITE) !== 0) this.#channel.shutdown('write');
-    if ((asked & WAKE_READ) !== 0) this.#channel.wakeRead();
+    if ((asked & SHUT_READ) !== 0) this.#channel.shutdown('read');
+    if ((asked & SHUT_WRITE) !== 0) this.#channel.shutdown('write');
+    if ((asked & SHUT_BOTH) !== 0) this.#channel.shutdown('both');
     this.#reads.look();
     this.#writes.look();
+    // After the look: a wait that was asked for before is there to be woken.
+    if ((asked & WAKE_READ) !== 0) this.#channel.wakeRead();
     if (this.#state === 'closing') this.closed();
   }
 

@@ -6,7 +6,7 @@ import type { IOCondition, IOOptions, ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
 import { assertHandle, type QIOChannelHandle } from './channel-handle.js';
 import { holderId } from './claim.js';
-import { ASKED, IN, MAX_USERS, OUT, SHUT_READ, SHUT_WRITE, USERS, WAKE_READ } from './layout.js';
+import { ASKED, IN, MAX_USERS, OUT, SHUT_BOTH, SHUT_READ, SHUT_WRITE, USERS, WAKE_READ } from './layout.js';
 import { localChannels } from './local-channels.js';
 import { ringOwner } from './ring-owner.js';
 import { MemoryIntroducer } from './shared-memories.js';
@@ -78,7 +78,7 @@ export class ChannelView {
   }
 
   shutdown(how: ShutdownHow): void {
-    this.#ask((how === 'write' ? 0 : SHUT_READ) | (how === 'read' ? 0 : SHUT_WRITE));
+    this.#ask({ read: SHUT_READ, write: SHUT_WRITE, both: SHUT_BOTH }[how]);
   }
 
   /** Lets go of the channel, which stays with its own thread and the others. Who waits here sees the end, or an error. */

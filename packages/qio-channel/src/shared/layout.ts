@@ -1,12 +1,14 @@
 // The words that the threads of one shared channel share, in memory of their own. Who writes and reads each, what a stale read costs,
 // and what it pairs with.
 
-/** Bits of what attached threads ask of the channel's own: `shutdown('read')`, `shutdown('write')`, `wakeRead`. Written by: those who
+/** Bits of what attached threads ask of the channel's own: `shutdown('read')`, `shutdown('write')`, `wakeRead`,
+ *  `shutdown('both')`, which is more than the first two: it drops what is still to be sent. Written by: those who
  *  ask, by or. Taken by: the channel's thread, by exchange. Stale: seen at the next ring. Pairs with: the ring that follows. */
 export const ASKED = 0;
 export const SHUT_READ = 1;
 export const SHUT_WRITE = 2;
 export const WAKE_READ = 4;
+export const SHUT_BOTH = 8;
 
 /** The socket's descriptor while others may write to it, else -1. Written by: the channel's thread, when nobody else has the claim
  *  on writing or before it ends that. Read by: who has the claim, inside its call. Stale: not possible then. Pairs with: CLAIM. */

@@ -84,6 +84,14 @@ export function closes() {
   channel().close();
 }
 
+/** Waits to read, and is woken by another coroutine of the thread. */
+export async function waitsAndIsWoken() {
+  const waiting = coRun(() => channel().yield('in'));
+  channel().wakeRead();
+  await waiting;
+  return 'woken';
+}
+
 export function wakesTheReader() {
   channel().wakeRead();
 }
