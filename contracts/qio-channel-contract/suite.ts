@@ -8,8 +8,9 @@ export type OpenPair = () => Promise<Pair>;
 /**
  * What not every kind of channel can do. `both directions`: each end reads and writes. `half-close`: one end may end its writing and read on.
  * `waiting`: a reader waits for bytes, a writer for room. `cork`: small writes are gathered.
+ * `at once`: what needs no waiting is done before a call returns, `tryReadv` and `tryWritev` included.
  */
-export type Ability = 'both directions' | 'half-close' | 'waiting' | 'cork';
+export type Ability = 'both directions' | 'half-close' | 'waiting' | 'cork' | 'at once';
 
 export interface ContractOptions {
   /** What this kind cannot do, and why, as the title of its suite then says: behaviours that need it are left out. */

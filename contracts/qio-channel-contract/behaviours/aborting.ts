@@ -147,7 +147,7 @@ export function aborting({ proves }: Suite): void {
 
   proves(
     'a signal ends the wait of yield out, and the next write works',
-    ['waiting'],
+    ['waiting', 'at once'],
     async (left, right) => {
       const sent = fillUp(left, 100_000).length;
       const giveUp = new AbortController();

@@ -10,7 +10,7 @@ export function contexts({ proves }: Suite): void {
 
     proves(
       `${title}, a coroutine goes on in its own context, and no nested poll of another runs it`,
-      ['waiting'],
+      ['waiting', 'at once'],
       async (left, right) => {
         right.setFollowCoroutineCtx(follow);
         const own = new AioContext({ name: 'own' });

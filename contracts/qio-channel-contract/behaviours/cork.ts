@@ -31,7 +31,7 @@ export function cork({ proves }: Suite): void {
 
   proves(
     'what was gathered for a full channel arrives, though it is closed at once',
-    ['waiting'],
+    ['waiting', 'at once'],
     async (left, right) => {
       const parts: Uint8Array[] = [];
       for (let written = 0; ; ) {

@@ -46,7 +46,7 @@ export function ends({ proves }: Suite): void {
   ] as const) {
     proves(
       `${name} end can still read after its own writing has ended`,
-      ['half-close', 'both directions'],
+      ['half-close', 'both directions', 'at once'],
       async (...pair) => {
         const [ended, other] = [pair[first], pair[second]];
         ended.shutdown('write');

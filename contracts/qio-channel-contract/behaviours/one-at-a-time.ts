@@ -12,38 +12,46 @@ function busy(...names: string[]): object {
 export function oneAtATime({ proves }: Suite): void {
   const byte = (): Uint8Array[] => [new Uint8Array(1)];
 
-  proves('refuses a second reader, naming both, and the first goes on', ['waiting'], async (left, right) => {
-    const first = coRun(() => readExactly(right, 3), { name: 'first' });
-    const asSecond = (entry: () => ReturnType<QIOChannel['readv']>): Promise<unknown> =>
-      coRun(entry, { name: 'second' });
-    await expect(asSecond(() => right.readv(byte()))).rejects.toMatchObject(busy('second', 'first'));
-    await expect(coRun(() => right.readvAllEof(byte()), { name: 'second' })).rejects.toMatchObject(
-      busy('second', 'first'),
-    );
-    await expect(coRun(() => right.yield('in'), { name: 'second' })).rejects.toMatchObject(
-      busy('second', 'first'),
-    );
-    expect(() => right.tryReadv(byte())).toThrow(expect.objectContaining(busy('first')));
-    await coRun(() => left.writevAll([pattern(3)]));
-    expectBytes(await first, pattern(3));
-  });
+  proves(
+    'refuses a second reader, naming both, and the first goes on',
+    ['waiting', 'at once'],
+    async (left, right) => {
+      const first = coRun(() => readExactly(right, 3), { name: 'first' });
+      const asSecond = (entry: () => ReturnType<QIOChannel['readv']>): Promise<unknown> =>
+        coRun(entry, { name: 'second' });
+      await expect(asSecond(() => right.readv(byte()))).rejects.toMatchObject(busy('second', 'first'));
+      await expect(coRun(() => right.readvAllEof(byte()), { name: 'second' })).rejects.toMatchObject(
+        busy('second', 'first'),
+      );
+      await expect(coRun(() => right.yield('in'), { name: 'second' })).rejects.toMatchObject(
+        busy('second', 'first'),
+      );
+      expect(() => right.tryReadv(byte())).toThrow(expect.objectContaining(busy('first')));
+      await coRun(() => left.writevAll([pattern(3)]));
+      expectBytes(await first, pattern(3));
+    },
+  );
 
-  proves('refuses a second writer, naming both, and the first goes on', ['waiting'], async (left, right) => {
-    const bytes = pattern(MORE_THAN_FITS);
-    const first = coRun(() => left.writevAll([bytes]), { name: 'first' });
-    await expect(coRun(() => left.writev(byte()), { name: 'second' })).rejects.toMatchObject(
-      busy('second', 'first'),
-    );
-    await expect(coRun(() => left.writevAll(byte()), { name: 'second' })).rejects.toMatchObject(
-      busy('second', 'first'),
-    );
-    await expect(coRun(() => left.yield('out'), { name: 'second' })).rejects.toMatchObject(
-      busy('second', 'first'),
-    );
-    expect(() => left.tryWritev(byte())).toThrow(expect.objectContaining(busy('first')));
-    expectBytes(await coRun(() => readExactly(right, bytes.length)), bytes);
-    await first;
-  });
+  proves(
+    'refuses a second writer, naming both, and the first goes on',
+    ['waiting', 'at once'],
+    async (left, right) => {
+      const bytes = pattern(MORE_THAN_FITS);
+      const first = coRun(() => left.writevAll([bytes]), { name: 'first' });
+      await expect(coRun(() => left.writev(byte()), { name: 'second' })).rejects.toMatchObject(
+        busy('second', 'first'),
+      );
+      await expect(coRun(() => left.writevAll(byte()), { name: 'second' })).rejects.toMatchObject(
+        busy('second', 'first'),
+      );
+      await expect(coRun(() => left.yield('out'), { name: 'second' })).rejects.toMatchObject(
+        busy('second', 'first'),
+      );
+      expect(() => left.tryWritev(byte())).toThrow(expect.objectContaining(busy('first')));
+      expectBytes(await coRun(() => readExactly(right, bytes.length)), bytes);
+      await first;
+    },
+  );
 
   proves(
     'one coroutine reads while another writes the same channel',

@@ -47,13 +47,17 @@ export function shutdownAndClose({ proves }: Suite): void {
     },
   );
 
-  proves('shutdown of reading is the end, also of what has arrived', ['waiting'], async (left, right) => {
-    await coRun(() => left.writevAll([pattern(10)]));
-    await coRun(() => readExactly(right, 1));
-    right.shutdown('read');
-    expect(await coRun(() => right.readv(byte()))).toBe(0);
-    expect(right.tryReadv(byte())).toBe(0);
-  });
+  proves(
+    'shutdown of reading is the end, also of what has arrived',
+    ['waiting', 'at once'],
+    async (left, right) => {
+      await coRun(() => left.writevAll([pattern(10)]));
+      await coRun(() => readExactly(right, 1));
+      right.shutdown('read');
+      expect(await coRun(() => right.readv(byte()))).toBe(0);
+      expect(right.tryReadv(byte())).toBe(0);
+    },
+  );
 
   proves(
     'shutdown of writing leaves the reader waiting, and it reads',

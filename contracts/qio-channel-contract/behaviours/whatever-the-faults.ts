@@ -35,10 +35,14 @@ export function whateverTheFaults({ openPair, proves }: Suite): void {
     return [new FaultyChannel(left, NO_FAULTS, writes), new FaultyChannel(right, reads, NO_FAULTS)];
   };
 
-  proves('bytes arrive intact though every read and write moves one byte', ['waiting'], async () => {
-    await arriveIntact(...(await wrapped(BYTE_BY_BYTE, BYTE_BY_BYTE)), 3000);
-    await arriveByTrying(...(await wrapped(BYTE_BY_BYTE, BYTE_BY_BYTE)), 500);
-  });
+  proves(
+    'bytes arrive intact though every read and write moves one byte',
+    ['waiting', 'at once'],
+    async () => {
+      await arriveIntact(...(await wrapped(BYTE_BY_BYTE, BYTE_BY_BYTE)), 3000);
+      await arriveByTrying(...(await wrapped(BYTE_BY_BYTE, BYTE_BY_BYTE)), 500);
+    },
+  );
 
   proves('bytes arrive intact wherever a read and a write are split', ['waiting'], async () => {
     for (let at = 1; at < 24; at++) {
@@ -52,7 +56,7 @@ export function whateverTheFaults({ openPair, proves }: Suite): void {
 
   proves(
     'bytes arrive intact through reads and writes that are short and late by chance',
-    ['waiting'],
+    ['waiting', 'at once'],
     async () => {
       await withSeed([3, 4], async (seed) => {
         const random = new SeededRandom(seed);

@@ -7,7 +7,7 @@ import type { Suite } from '../suite.js';
 export function wouldBlock({ proves }: Suite): void {
   proves(
     'tryReadv would block while nothing has come, and reads what came',
-    ['waiting'],
+    ['waiting', 'at once'],
     async (left, right) => {
       const target = new Uint8Array(5);
       expect(right.tryReadv([target])).toBe(QIO_CHANNEL_ERR_BLOCK);
@@ -23,7 +23,7 @@ export function wouldBlock({ proves }: Suite): void {
     },
   );
 
-  proves('tryReadv finds the end', [], async (left, right) => {
+  proves('tryReadv finds the end', ['at once'], async (left, right) => {
     await coRun(() => left.writevAll([pattern(2)]));
     left.close();
     await coRun(() => readExactly(right, 2));
@@ -33,7 +33,7 @@ export function wouldBlock({ proves }: Suite): void {
 
   proves(
     'tryWritev would block once there is no room, and goes on after a yield',
-    ['waiting'],
+    ['waiting', 'at once'],
     async (left, right) => {
       const taken = fillUp(left, 60_000);
       expect(taken.length).toBeGreaterThan(0);
@@ -51,9 +51,13 @@ export function wouldBlock({ proves }: Suite): void {
     },
   );
 
-  proves('what was written arrives, though the writer closes at once', ['waiting'], async (left, right) => {
-    const taken = fillUp(left, 5000);
-    left.close();
-    expectBytes(await coRun(() => readToTheEnd(right)), taken);
-  });
+  proves(
+    'what was written arrives, though the writer closes at once',
+    ['waiting', 'at once'],
+    async (left, right) => {
+      const taken = fillUp(left, 5000);
+      left.close();
+      expectBytes(await coRun(() => readToTheEnd(right)), taken);
+    },
+  );
 }

@@ -81,7 +81,8 @@ export class ViewDirection {
       Atomics.store(words, at + OFFSET_HIGH, Math.floor(offset / 2 ** 32));
       Atomics.store(words, at + OFFSET_LOW, offset | 0);
       Atomics.store(words, at + LENGTH, length);
-      const count = yield* this.#request(kind | (signal === undefined ? 0 : ABORTABLE), follow, signal);
+      // Who may give up sees each part as it comes.
+      const count = yield* this.#request(signal === undefined ? kind : ABORTABLE, follow, signal);
       if (this.#direction === IN && count > 0) this.#placed.deliver(iov, count);
       return count;
     } finally {
