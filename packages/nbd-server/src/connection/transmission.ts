@@ -13,7 +13,7 @@ import {
 } from '@coaio/nbd-protocol';
 import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
-import type { NbdWriteOptions } from '../exports/nbd-backend.js';
+import type { NbdWork, NbdWriteOptions } from '../exports/nbd-backend.js';
 import type { ServedExport } from '../exports/served-export.js';
 import { backendFailure } from './backend-failure.js';
 import type { InFlight } from './in-flight.js';
@@ -100,13 +100,14 @@ export class Transmission {
     let payload: Uint8Array;
     try {
       const { backend } = served;
-      if (backend.view !== undefined) {
-        payload = backend.view(offsetOf(request), length);
+      const view = backend.view?.(offsetOf(request), length) ?? null;
+      if (view !== null) {
+        payload = view;
         if (payload.length !== length) throw new Error(`view() gave ${payload.length} of ${length} bytes`);
       } else {
         // Fresh and zero: what a careless backend leaves out must not be what another client wrote.
         payload = new Uint8Array(length);
-        const pending = backend.read(offsetOf(request), payload);
+        const pending = backend.read(offsetOf(request), payload, NO_FUA);
         if (pending !== undefined) {
           const target = payload;
           this.#defer(pending, length, (waiting) => replies.data(waiting, target));
@@ -145,7 +146,7 @@ export class Transmission {
     replies.success(this.#request);
   }
 
-  #startWrite(payload: Uint8Array): void | PromiseLike<void> {
+  #startWrite(payload: Uint8Array): NbdWork {
     if (payload.length === 0) return;
     const options = (this.#request.flags & NBD_CMD_FLAG_FUA) !== 0 ? FUA : NO_FUA;
     return this.#parts.served.backend.write?.(offsetOf(this.#request), payload, options);
@@ -168,7 +169,7 @@ export class Transmission {
 
   /** Answers the current request once `pending` settles. `bytes` is the payload that is held until then. */
   #defer(
-    pending: PromiseLike<void>,
+    pending: PromiseLike<void> | Co<void>,
     bytes: number,
     done: (request: RequestHeader) => void,
     settled?: () => void,
@@ -179,7 +180,7 @@ export class Transmission {
     const wait = function* (): Co<void> {
       let refusal: Refusal | null = null;
       try {
-        yield* coAwait(pending);
+        yield* 'then' in pending ? coAwait(pending) : pending;
       } catch (error) {
         refusal = backendFailure(error);
       }
