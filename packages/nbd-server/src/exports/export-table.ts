@@ -2,6 +2,7 @@ import {
   type ExportDirectory,
   type ExportInfo,
   type ExportListing,
+  type MetaContextOffer,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import type { NbdBackend } from './nbd-backend.js';
@@ -40,6 +41,14 @@ export class ExportTable implements ExportDirectory {
 
   find(name: string): ExportInfo | undefined {
     return this.#exports.get(name)?.info;
+  }
+
+  metaContexts(name: string): readonly MetaContextOffer[] {
+    return this.#exports.get(name)?.statusContexts ?? [];
+  }
+
+  requiresTls(name: string): boolean {
+    return this.#exports.get(name)?.tlsRequired === true;
   }
 
   /** What {@link find} has found, in the same turn. */

@@ -3,17 +3,20 @@ import {
   type ExportInfo,
   exportInfoFromFlags,
   MAX_STRING,
-  NBD_FLAG_CAN_MULTI_CONN,
-  NBD_FLAG_READ_ONLY,
-  NBD_FLAG_SEND_DF,
-  NBD_FLAG_SEND_FLUSH,
-  NBD_FLAG_SEND_FUA,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import type { NbdBackend } from './nbd-backend.js';
+import { metaContextsViolation, type StatusContext, statusContexts } from './status-contexts.js';
+import { transmissionFlags } from './transmission-flags.js';
 
-/** Every connection uses the same backend object, so a flush on one covers what was written on all. */
-const FLAGS = NBD_FLAG_SEND_FLUSH | NBD_FLAG_SEND_FUA | NBD_FLAG_SEND_DF | NBD_FLAG_CAN_MULTI_CONN;
+export interface ExportOptions {
+  /** For people who list the exports. */
+  description?: string;
+  /** Refuse writes that the backend could do. */
+  readOnly?: boolean;
+  /** For clients inside TLS alone, others do not even see it; for a server whose `tls.policy` is `allow`. */
+  tlsRequired?: boolean;
+}
 
 /** A backend under a name, checked, with what requests are judged by as plain numbers. */
 export interface ServedExport {
@@ -25,6 +28,8 @@ export interface ServedExport {
   readonly alignmentMask: number;
   /** Most bytes that one request may read or write. */
   readonly maximum: number;
+  readonly statusContexts: readonly StatusContext[];
+  readonly tlsRequired: boolean;
 }
 
 /**
@@ -34,8 +39,7 @@ export interface ServedExport {
 export function servedExport(
   name: string,
   backend: NbdBackend,
-  description: string | undefined,
-  wantsReadOnly: boolean,
+  { description, readOnly: wantsReadOnly = false, tlsRequired = false }: ExportOptions,
 ): ServedExport {
   checkString(name, 'name', name);
   if (description !== undefined) checkString(name, 'description', description);
@@ -53,16 +57,27 @@ export function servedExport(
   if (size % blockSize.minimum !== 0) {
     throw bad(name, `size ${size} is no multiple of the minimum block size ${blockSize.minimum}`);
   }
+  const violation = metaContextsViolation(backend);
+  if (violation !== undefined) throw bad(name, violation);
   const readOnly = wantsReadOnly || backend.readOnly === true || backend.write === undefined;
   const info = exportInfoFromFlags({
     name,
     description,
     size: BigInt(size),
-    flags: FLAGS | (readOnly ? NBD_FLAG_READ_ONLY : 0),
+    flags: transmissionFlags(backend, readOnly),
     blockSize,
   });
   const { minimum, maximum } = blockSize;
-  return { info, backend, size, readOnly, alignmentMask: minimum - 1, maximum };
+  return {
+    info,
+    backend,
+    size,
+    readOnly,
+    alignmentMask: minimum - 1,
+    maximum,
+    statusContexts: statusContexts(backend),
+    tlsRequired,
+  };
 }
 
 function checkString(name: string, what: string, text: string): void {
