@@ -39,7 +39,7 @@ export function statusExtents(given: Iterable<NbdExtent>, limits: StatusLimits):
   let covered = 0;
   for (const extent of given) {
     assertExtent(extent, limits);
-    const { status } = extent;
+    const status = shortest(extent.status);
     let left = Math.min(extent.length, end - covered);
     if (((left % 2 ** 32) & limits.alignmentMask) !== 0) {
       throw new Error(`extents() gave ${left} bytes, not aligned to ${limits.alignmentMask + 1}`);
@@ -71,4 +71,9 @@ function assertExtent({ length, status }: NbdExtent, { maxStatus }: StatusLimits
   if (!whole || status < 0) throw new Error(`extents() gave status ${status}`);
   if (status > maxStatus)
     throw new Error(`status ${status} exceeds ${maxStatus}, the most on this connection`);
+}
+
+/** One value for what is the same: a bigint only where it has to be. */
+function shortest(status: number | bigint): number | bigint {
+  return status <= Number.MAX_SAFE_INTEGER ? Number(status) : status;
 }
