@@ -57,7 +57,8 @@ export function statusExtents(given: Iterable<NbdExtent>, limits: StatusLimits):
       left -= part;
       covered += part;
     }
-    if (covered >= requested) break;
+    // The export may have shrunk below the request.
+    if (covered >= Math.min(requested, end)) break;
   }
   if (lengths.length === 0) throw new Error('extents() gave none');
   return { lengths, statuses };
