@@ -3,11 +3,13 @@ import { Socket } from 'node:net';
 
 /**
  * Reads "verb offset length" and answers with the tool's words and a line "end STATUS". The disk is descriptor 3, so that a
- * path which means another file by now does no harm. Node has neither fallocate(2) nor SEEK_HOLE.
+ * path which means another file by now does no harm. Node has neither fallocate(2) nor SEEK_HOLE. Nothing is begun for a
+ * process that was killed: the next one may have written there since.
  */
 const SCRIPT = `
 disk=/proc/self/fd/3
 while read -r verb offset length; do
+  kill -0 $PPID || exit
   case $verb in
     punch) fallocate -p -o "$offset" -l "$length" $disk 2>&1 ;;
     zero) fallocate -z -n -o "$offset" -l "$length" $disk 2>&1 ;;
