@@ -29,7 +29,7 @@ h: 0 extents found
 test.each([
   ['nothing', ''],
   ['not supported', '/dev/shm/f: FIBMAP/FIEMAP unsupported\n'],
-  ['another unit', HEAD.replace('512', '4096') + ' 0: 0.. 1: 5.. 6: 2:\nx: 1 extent found\n'],
+  ['another unit', `${HEAD.replace('512', '4096')} 0: 0.. 1: 5.. 6: 2:\nx: 1 extent found\n`],
   ['cut off', `${HEAD} 0: 0.. 1: 5.. 6: 2:\n`],
   ['fewer lines than it counts', `${HEAD} 0: 0.. 1: 5.. 6: 2:\nx: 2 extents found\n`],
   ['lines where it counts none', `${HEAD} 0: 0.. 1: 5.. 6: 2:\nx: 0 extents found\n`],

@@ -89,6 +89,13 @@ test('what was cut off by a resize is zero when the disk grows again', () => {
     new Uint8Array([...pattern(MIB + 10).subarray(MIB), ...new Uint8Array(10)]),
   );
   expect(sameBytes(disk.view(2 * MIB, MIB)!, new Uint8Array(MIB))).toBe(true);
+  disk.resize(8 * TIB);
+  for (const offset of [5 * TIB, 2 ** 30 - 1, 2 ** 30]) disk.write(offset, pattern(1));
+  disk.resize(2 ** 30);
+  disk.resize(8 * TIB);
+  expect(disk.view(5 * TIB, 1)).toEqual(new Uint8Array(1));
+  expect(disk.view(2 ** 30, 1)).toEqual(new Uint8Array(1));
+  expect(disk.view(2 ** 30 - 1, 1)).toEqual(pattern(1));
   disk.resize(0);
   disk.resize(1);
   expect(disk.view(0, 1)).toEqual(new Uint8Array(1));

@@ -62,6 +62,19 @@ test('extents are those of the layer in which a block is', async () => {
   expect(first).toEqual([{ length: BLOCK - 5, status: 0 }]);
 });
 
+test('what a layer says of more than was asked is not believed', async () => {
+  const base = new MemoryExport(4 * BLOCK);
+  base.extents = () => [{ length: 4 * BLOCK, status: HOLE }];
+  const disk = new OverlayExport(base);
+  await writeTo(disk, BLOCK, pattern(BLOCK));
+  expect(await extentsOf(disk, 0, 4 * BLOCK)).toEqual([
+    [BLOCK, HOLE],
+    [BLOCK, 0],
+    [2 * BLOCK, HOLE],
+  ]);
+  expect(await extentsOf(disk, 10, 20)).toEqual([[20, HOLE]]);
+});
+
 test('layers that cannot tell are data', async () => {
   const base: NbdBackend = { size: 2 * BLOCK, read: (_, target) => void target.fill(7) };
   const disk = new OverlayExport(base);
