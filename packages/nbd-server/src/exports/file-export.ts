@@ -2,7 +2,13 @@ import { constants, type FileHandle, open } from 'node:fs/promises';
 import { DataMap } from './file/data-map.js';
 import { diskSize } from './file/disk-size.js';
 import { FileSpace } from './file/file-space.js';
-import type { NbdBackend, NbdExtent, NbdWriteOptions, NbdZeroOptions } from './nbd-backend.js';
+import type {
+  NbdBackend,
+  NbdExtent,
+  NbdReadOptions,
+  NbdWriteOptions,
+  NbdZeroOptions,
+} from './nbd-backend.js';
 
 /** From here on a hole costs less than its zeroes: the tool that makes it runs for 1 ms. */
 const WORTH_A_HOLE = 2 ** 20;
@@ -82,13 +88,14 @@ export class FileExport implements NbdBackend {
     this.#size = await diskSize(this.#file, this.#path);
   }
 
-  async read(offset: number, target: Uint8Array): Promise<void> {
+  async read(offset: number, target: Uint8Array, options?: NbdReadOptions): Promise<void> {
     let done = 0;
     while (done < target.length) {
       const { bytesRead } = await this.#file.read(target, done, target.length - done, offset + done);
       if (bytesRead === 0) throw this.#endedEarly(offset + done);
       done += bytesRead;
     }
+    if (options?.fua) await this.flush();
   }
 
   async write(offset: number, data: Uint8Array, { fua }: NbdWriteOptions): Promise<void> {

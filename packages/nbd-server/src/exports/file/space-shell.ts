@@ -46,7 +46,7 @@ export class SpaceShell {
         stdio: ['pipe', 'pipe', 'ignore', fd],
         // A Ctrl-C at the terminal is for the server, which still has to drain.
         detached: true,
-        env: { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin` },
+        env: { LC_ALL: 'C', PATH: `${process.env['PATH'] || '/bin'}:/usr/sbin:/usr/bin:/sbin:/bin` },
       });
       child.on('error', () => {});
       const { stdin, stdout } = child;

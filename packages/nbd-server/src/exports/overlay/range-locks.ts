@@ -18,7 +18,7 @@ export class RangeLocks {
     const line = this.#line;
     line.push(mine);
     try {
-      while (line.some((held, index) => index < line.indexOf(mine) && held.first < end && first < held.end)) {
+      while (line.slice(0, line.indexOf(mine)).some((older) => older.first < end && first < older.end)) {
         yield* this.#released.wait();
       }
       return yield* work();
