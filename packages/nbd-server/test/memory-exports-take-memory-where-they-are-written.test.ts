@@ -49,15 +49,17 @@ test.each(['trim', 'writeZeroes'] as const)(
   },
 );
 
-test('zeroes that must not be a hole take memory', async () => {
-  const disk = new MemoryExport(4 * MIB);
-  disk.write(MIB, pattern(100));
-  disk.writeZeroes(MIB - 1, MIB, { mayTrim: false });
-  expect(await extentsOf(disk, 0, 4 * MIB)).toEqual([
+test('zeroes that must not become a hole keep their memory, and what is a hole stays one', async () => {
+  const disk = new MemoryExport(8 * TIB);
+  disk.write(MIB, pattern(2 * MIB));
+  disk.writeZeroes(MIB + 5, 8 * TIB - MIB - 5, { mayTrim: false });
+  expect(await extentsOf(disk, 0, 8 * TIB)).toEqual([
+    [MIB, HOLE],
     [2 * MIB, 0],
-    [2 * MIB, HOLE],
+    [8 * TIB - 3 * MIB, HOLE],
   ]);
-  expect(disk.view(MIB, 100)).toEqual(new Uint8Array(100));
+  expect(disk.view(MIB, 10)).toEqual(new Uint8Array([...pattern(5), 0, 0, 0, 0, 0]));
+  expect(sameBytes(disk.view(2 * MIB, MIB)!, new Uint8Array(MIB))).toBe(true);
 });
 
 test('what lies within a chunk is sent from it and received into it', () => {

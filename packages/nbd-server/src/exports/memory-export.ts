@@ -69,12 +69,11 @@ export class MemoryExport implements NbdBackend {
   }
 
   trim(offset: number, length: number, _options?: NbdWriteOptions): void {
-    this.#disk.zero(offset, length);
+    this.#disk.zero(offset, length, true);
   }
 
   writeZeroes(offset: number, length: number, options: Pick<NbdZeroOptions, 'mayTrim'>): void {
-    if (options.mayTrim) this.#disk.zero(offset, length);
-    else this.#disk.allocateZeroes(offset, length);
+    this.#disk.zero(offset, length, options.mayTrim);
   }
 
   extents(offset: number, length: number): NbdExtent[] {

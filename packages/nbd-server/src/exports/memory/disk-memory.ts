@@ -9,10 +9,8 @@ export interface DiskMemory {
   view(offset: number, length: number): Uint8Array | null;
   write(offset: number, data: Uint8Array): void;
   landing(offset: number, length: number): Uint8Array | null;
-  /** The range reads as zeroes from now on. */
-  zero(offset: number, length: number): void;
-  /** The same, and the memory is had afterwards. */
-  allocateZeroes(offset: number, length: number): void;
+  /** The range reads as zeroes from now on. `mayDrop`: its memory may be given back. */
+  zero(offset: number, length: number, mayDrop: boolean): void;
   extents(offset: number, length: number): NbdExtent[];
   /** All of it as one array. */
   toBytes(): Uint8Array;

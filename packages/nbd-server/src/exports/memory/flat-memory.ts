@@ -44,10 +44,6 @@ export class FlatMemory implements DiskMemory {
     this.#bytes.fill(0, offset, offset + length);
   }
 
-  allocateZeroes(offset: number, length: number): void {
-    this.zero(offset, length);
-  }
-
   extents(_offset: number, length: number): NbdExtent[] {
     return [{ length, status: 0 }];
   }

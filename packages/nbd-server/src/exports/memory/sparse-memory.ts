@@ -77,24 +77,17 @@ export class SparseMemory implements DiskMemory {
     return at + length > CHUNK_SIZE ? null : this.#chunk(index).subarray(at, at + length);
   }
 
-  /** Gives back the chunks that lie within the range whole. */
-  zero(offset: number, length: number): void {
+  /** A fresh chunk costs less than to fill one. What was a hole stays one: a short request must not take much memory. */
+  zero(offset: number, length: number, mayDrop: boolean): void {
     const end = offset + length;
     const lastIndex = Math.ceil(end / CHUNK_SIZE);
     const first = this.#chunks.next(true, Math.floor(offset / CHUNK_SIZE), lastIndex);
     for (let index = first; index < lastIndex; index = this.#chunks.next(true, index + 1, lastIndex)) {
       const start = index * CHUNK_SIZE;
       const isWhole = offset <= start && end >= Math.min(start + CHUNK_SIZE, this.#size);
-      if (isWhole) this.#chunks.drop(index);
+      if (isWhole && mayDrop) this.#chunks.drop(index);
+      else if (isWhole) this.#allocate(index);
       else this.#chunks.get(index)?.fill(0, Math.max(0, offset - start), end - start);
-    }
-  }
-
-  allocateZeroes(offset: number, length: number): void {
-    const end = offset + length;
-    for (let index = Math.floor(offset / CHUNK_SIZE); index * CHUNK_SIZE < end; index++) {
-      const start = index * CHUNK_SIZE;
-      this.#chunk(index).fill(0, Math.max(0, offset - start), end - start);
     }
   }
 
