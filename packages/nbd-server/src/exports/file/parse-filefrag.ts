@@ -1,0 +1,35 @@
+/** Bytes from `start` to before `end` that may be other than zero. */
+export interface DataRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const SECTOR_SIZE = 512;
+/** "   0:     9760..    9767:   50374176..  50374183:      8:  9760: last": what lies where in the file comes first. */
+const EXTENT = /^ *\d+: *(\d+)\.\. *(\d+):/;
+
+/**
+ * What `filefrag -v -b512` says of a file: everything it lists is data, also space that was reserved and not written, for
+ * what is in the page cache may be on its way there.
+ *
+ * @returns null: that is not its answer.
+ */
+export function parseFilefrag(output: string): DataRange[] | null {
+  const said = /: (\d+) extents? found/.exec(output);
+  if (said === null || !/ blocks? of 512 bytes\)/.test(output)) return null;
+  const ranges: { start: number; end: number }[] = [];
+  let count = 0;
+  for (const line of output.split('\n')) {
+    const match = EXTENT.exec(line);
+    if (match === null) continue;
+    count++;
+    const start = Number(match[1]) * SECTOR_SIZE;
+    const end = (Number(match[2]) + 1) * SECTOR_SIZE;
+    const last = ranges.at(-1);
+    if (last !== undefined && start < last.end) return null;
+    if (last !== undefined && last.end === start) last.end = end;
+    else ranges.push({ start, end });
+  }
+  // The count is of contiguous runs on the device, so there are as many lines or more.
+  return count >= Number(said[1]) && count > 0 === (said[1] !== '0') ? ranges : null;
+}
