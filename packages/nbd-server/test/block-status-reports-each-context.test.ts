@@ -186,6 +186,27 @@ test.each<[string, NbdExtents]>([
   await client.disconnect();
 });
 
+test('nor is a context asked once another has failed', async () => {
+  const asked: string[] = [];
+  const tell = (name: string, given: NbdExtent[]): [string, NbdExtents] => [
+    name,
+    async () => {
+      asked.push(name);
+      return given;
+    },
+  ];
+  const disk = diskWith([tell('x-test:none', []), tell('x-test:next', [{ length: 512, status: 0 }])]);
+  const client = await RawClient.open(serverOf(disk).server, wanting({}, 'x-test:none', 'x-test:next'));
+  await client.send(request(NBD_CMD_BLOCK_STATUS, 1, 0, 512), request(NBD_CMD_BLOCK_STATUS, 2, 0, 512));
+  const replies = await client.replies(2);
+  expect(replies.map(({ cookie, error, done }) => [cookie, error, done])).toEqual([
+    [1, NBD_EIO, true],
+    [2, NBD_EIO, true],
+  ]);
+  expect(asked).toEqual(['x-test:none', 'x-test:none']);
+  await client.disconnect();
+});
+
 test('an error of one context ends the reply, whatever was sent of others', async () => {
   const disk = diskWith([['x-test:bad', () => Promise.reject(new Error('no bitmap'))]]);
   const client = await RawClient.open(serverOf(disk).server, wanting({}, 'base:allocation', 'x-test:bad'));

@@ -31,6 +31,11 @@ export class PayloadMemory {
     return limit;
   }
 
+  /** Whether a payload is read straight to where it goes, and so may stop in the middle. */
+  isLarge(length: number): boolean {
+    return length >= LARGE;
+  }
+
   /** Whether a payload is in the window already. A large one is for {@link receive} in any case. */
   hasArrived(length: number): boolean {
     return length < LARGE && this.#window.available >= length;
@@ -55,9 +60,9 @@ export class PayloadMemory {
     return (yield* this.#window.take(payload)) ? payload : null;
   }
 
-  /** Reads a payload to where it belongs. @returns false when the stream ended before. */
+  /** Reads a large payload to where it belongs. @returns false when the stream ended before. */
   *receiveInto(target: Uint8Array): Co<boolean> {
-    this.#lastWasLarge = target.length >= LARGE;
+    this.#lastWasLarge = true;
     return yield* this.#window.take(target);
   }
 
