@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 /** A file whose times never change, as within a tick of the clock of its file system. */
 function unchanging(agoMs: number): { map: DataMap; ranges: DataRange[]; looked: () => number } {
   const at = BigInt(Date.now() - agoMs);
-  const stat = { size: 100n, blocks: 0n, mtimeNs: at, ctimeNs: at, ctimeMs: at };
+  const stat = { isFile: () => true, size: 100n, blocks: 0n, mtimeNs: at, ctimeNs: at, ctimeMs: at };
   const ranges: DataRange[] = [];
   let count = 0;
   const file = { stat: async () => stat } as unknown as FileHandle;
