@@ -35,6 +35,7 @@ test.each([
     'Filesystem type is: ef53\nFile size of /dev/x is 0 (0 blocks of 512 bytes)\n/dev/x: 0 extents found\n',
   ],
   ['a file system that is not known', `${HEAD.replace('ef53', '4d44')}x: 0 extents found\n`],
+  ['data in the inode', `${HEAD} 0: 0.. 0: 0.. 0: 1: last,not_aligned,inline,eof\nx: 1 extent found\n`],
   ['cut off', `${HEAD} 0: 0.. 1: 5.. 6: 2:\n`],
   ['fewer lines than it counts', `${HEAD} 0: 0.. 1: 5.. 6: 2:\nx: 2 extents found\n`],
   ['lines where it counts none', `${HEAD} 0: 0.. 1: 5.. 6: 2:\nx: 0 extents found\n`],

@@ -8,6 +8,8 @@ const SECTOR_SIZE = 512;
 /** "   0:     9760..    9767:   50374176..  50374183:      8:  9760: last": what lies where in the file comes first. */
 const EXTENT = /^ *\d+: *(\d+)\.\. *(\d+):/;
 
+/** Data in an inode or beside other files' data: its length in sectors is cut off. */
+const UNEVEN = /\b(inline|tail|not_aligned)\b/;
 /** ext2 to ext4, XFS, Btrfs. Elsewhere it may use FIBMAP, which calls data a hole that is not yet on the disk. */
 const TRUSTED = new Set(['ef53', '58465342', '9123683e']);
 const HEAD = /^Filesystem type is: ([0-9a-f]+)\nFile size of \S+ is (\d+) \(\d+ blocks? of 512 bytes\)\n/;
@@ -28,6 +30,7 @@ export function parseFilefrag(output: string, size: number): DataRange[] | null 
   for (const line of output.split('\n')) {
     const match = EXTENT.exec(line);
     if (match === null) continue;
+    if (UNEVEN.test(line)) return null;
     count++;
     const start = Number(match[1]) * SECTOR_SIZE;
     const end = (Number(match[2]) + 1) * SECTOR_SIZE;
