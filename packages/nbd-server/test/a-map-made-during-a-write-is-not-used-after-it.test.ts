@@ -8,9 +8,12 @@ const HOLE = 3;
 const MINUTE_MS = 60_000;
 
 /** A file whose times never change, as within a tick of the clock of its file system. */
-function unchanging(agoMs: number): { map: DataMap; ranges: DataRange[]; looked: () => number } {
+function unchanging(
+  agoMs: number,
+  isFile = true,
+): { map: DataMap; ranges: DataRange[]; looked: () => number } {
   const at = BigInt(Date.now() - agoMs);
-  const stat = { size: 100n, blocks: 0n, mtimeNs: at, ctimeNs: at, ctimeMs: at };
+  const stat = { isFile: () => isFile, size: 100n, blocks: 0n, mtimeNs: at, ctimeNs: at, ctimeMs: at };
   const ranges: DataRange[] = [];
   let count = 0;
   const file = { stat: async () => stat } as unknown as FileHandle;
@@ -75,4 +78,10 @@ test('ranges are cut to what was asked for', async () => {
     [1, 0],
     [40, HOLE],
   ]);
+});
+
+test('a block device is data, and nobody is asked', async () => {
+  const { map, looked } = unchanging(0, false);
+  expect(await map.extents(10, 100)).toEqual([{ length: 100, status: 0 }]);
+  expect(looked()).toBe(0);
 });

@@ -108,8 +108,9 @@ export class OverlayExport implements NbdBackend {
 
   extents(offset: number, length: number, options: NbdExtentOptions): NbdWork<NbdExtent[]> {
     const piece = this.#piece(offset, length);
-    if (piece.layer.extents === undefined && piece.length === length) return [{ length, status: 0 }];
-    return this.#extents(offset, length, options);
+    const work = extentsOf(piece, options);
+    if (isDone(work) && piece.length === length) return clippedExtents(work, length);
+    return this.#extents(work, piece, offset + length, options);
   }
 
   async close(): Promise<void> {
@@ -141,16 +142,22 @@ export class OverlayExport implements NbdBackend {
     }
   }
 
-  *#extents(offset: number, length: number, options: NbdExtentOptions): Co<NbdExtent[]> {
-    const extents: NbdExtent[] = [];
-    for (let at = offset; at < offset + length; ) {
-      const piece = this.#piece(at, offset + length - at);
-      const work = piece.layer.extents?.(at, piece.length, options) ?? [{ length: piece.length, status: 0 }];
-      const known = clippedExtents(isDone(work) ? work : yield* coWork(work), piece.length);
-      extents.push(...known);
-      const told = known.reduce((sum, extent) => sum + extent.length, 0);
-      if (options.one || told < piece.length) break;
-      at += told;
+  /** From the first piece, which was asked already, up to `end`. */
+  *#extents(
+    first: NbdWork<Iterable<NbdExtent>>,
+    { offset, length }: Piece,
+    end: number,
+    options: NbdExtentOptions,
+  ): Co<NbdExtent[]> {
+    const extents = clippedExtents(yield* coWork(first), length);
+    let told = extents.reduce((sum, extent) => sum + extent.length, 0);
+    let piece = { offset, length };
+    while (told === piece.length && piece.offset + told < end && !options.one) {
+      const next = this.#piece(piece.offset + told, end - piece.offset - told);
+      const more = clippedExtents(yield* coWork(extentsOf(next, options)), next.length);
+      for (const extent of more) extents.push(extent);
+      told = more.reduce((sum, extent) => sum + extent.length, 0);
+      piece = next;
     }
     return extents;
   }
@@ -198,6 +205,13 @@ export class OverlayExport implements NbdBackend {
       yield* coWork(this.#top.write?.(offset + done, zeroes.subarray(0, length - done), options));
     }
   }
+}
+
+function extentsOf(
+  { layer, offset, length }: Piece,
+  options: NbdExtentOptions,
+): NbdWork<Iterable<NbdExtent>> {
+  return layer.extents?.(offset, length, options) ?? [{ length, status: 0 }];
 }
 
 function strictest(a: BlockSize, b: BlockSize): BlockSize {

@@ -42,10 +42,11 @@ export class DataMap {
   async #ranges(): Promise<readonly DataRange[] | null> {
     const changes = this.#changes;
     const stat = await this.#file.stat({ bigint: true });
+    if (!stat.isFile()) return null;
     const stamp = `${stat.size} ${stat.blocks} ${stat.mtimeNs} ${stat.ctimeNs}`;
     const known = this.#known;
     if (known !== null && known.changes === changes && known.stamp === stamp) return known.ranges;
-    const ranges = await this.#space.map();
+    const ranges = await this.#space.map(Number(stat.size));
     const isSettled = Date.now() - Number(stat.ctimeMs) > SETTLED_MS;
     this.#known = ranges !== null && isSettled ? { ranges, changes, stamp } : null;
     return ranges;

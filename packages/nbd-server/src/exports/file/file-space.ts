@@ -52,10 +52,10 @@ export class FileSpace {
     return this.#change('zero', offset, length);
   }
 
-  /** Where there is data now, in order; all else reads as zero. Null: nobody can tell. */
-  async map(): Promise<DataRange[] | null> {
+  /** Where there is data now in a regular file of `size` bytes, in order; all else is zero. Null: nobody can tell. */
+  async map(size: number): Promise<DataRange[] | null> {
     const answer = await this.#do('map', 0, 0);
-    const ranges = answer?.status === 0 ? parseFilefrag(answer.output) : null;
+    const ranges = answer?.status === 0 ? parseFilefrag(answer.output, size) : null;
     if (ranges === null) this.#useless.add('map');
     return ranges;
   }

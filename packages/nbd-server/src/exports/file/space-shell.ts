@@ -98,7 +98,7 @@ export class SpaceShell {
     this.#text += text;
     const end = /(?:^|\n)end (\d+)\n$/.exec(this.#text.slice(-LAST_LINE));
     if (end === null) return;
-    const output = this.#text;
+    const output = this.#text.slice(0, -`end ${end[1]}\n`.length);
     this.#text = '';
     this.#answered?.({ output, status: Number(end[1]) });
   }
