@@ -1,4 +1,4 @@
-import { errnoName, NbdError, type NbdErrorCode } from '@coaio/nbd-protocol';
+import { errnoName, NbdError, type NbdErrorCode, type NbdFault } from '@coaio/nbd-protocol';
 
 /** One request as it is named in errors. */
 export interface RequestDescription {
@@ -47,5 +47,18 @@ export class ConnectionLostError extends NbdError {
     super(code, 'connection', `${what}: ${reason}`, { operation, cause: why });
     // Formats it now. Until then it would hold the connection with its buffers, half a megabyte for each error kept.
     void this.stack;
+  }
+}
+
+/**
+ * TLS could not be had, or its peer is not to be trusted. Each `code` but for its first word is that of the channel's error, which is
+ * the `cause`: `NBD_TLS_HOSTNAME`, `_UNTRUSTED`, `_EXPIRED`, `_PSK`, `_NO_CERTIFICATE`, `_REFUSED`, `_HANDSHAKE`; the caller's
+ * fault is `_CREDENTIALS`.
+ */
+export class NbdTlsError extends NbdError {
+  override readonly name = 'NbdTlsError';
+
+  constructor(code: NbdErrorCode, fault: NbdFault, operation: string, cause: Error) {
+    super(code, fault, `${operation}: ${cause.message}`, { operation, cause });
   }
 }
