@@ -28,6 +28,12 @@ export interface NbdStatistics {
   readonly latencyUs: Latency;
 }
 
+/** What a connection counts by itself. */
+interface Wire {
+  readonly window: { readonly received: number };
+  readonly batch: { readonly sent: number };
+}
+
 /** Counts. Plain fields: the hot path adds to them. */
 export class ClientStatistics {
   reconnects = 0;
@@ -38,10 +44,44 @@ export class ClientStatistics {
   chunks = 0;
   bytesRead = 0;
   bytesWritten = 0;
-  /** Of connections that are gone. */
-  bytesReceived = 0;
-  bytesSent = 0;
   readonly latency = new LatencyHistogram();
+  /** Connections that count by themselves, and what those counted that are gone. */
+  readonly #wires = new Set<Wire>();
+  #bytesReceived = 0;
+  #bytesSent = 0;
+
+  begin(wire: Wire): void {
+    this.#wires.add(wire);
+  }
+
+  end(wire: Wire): void {
+    if (!this.#wires.delete(wire)) return;
+    this.#bytesReceived += wire.window.received;
+    this.#bytesSent += wire.batch.sent;
+  }
+
+  summary(connections: number): NbdStatistics {
+    const { reconnects, requests, errors, givenUp, replays, chunks, bytesRead, bytesWritten } = this;
+    let [bytesReceived, bytesSent] = [this.#bytesReceived, this.#bytesSent];
+    for (const { window, batch } of this.#wires) {
+      bytesReceived += window.received;
+      bytesSent += batch.sent;
+    }
+    return {
+      connections,
+      reconnects,
+      requests,
+      errors,
+      givenUp,
+      replays,
+      chunks,
+      bytesRead,
+      bytesWritten,
+      bytesReceived,
+      bytesSent,
+      latencyUs: this.latency.summary(),
+    };
+  }
 
   answered(request: InFlightRequest, receivedNs: number): void {
     this.requests++;

@@ -18,7 +18,9 @@ const RECEIVING_MS = 1000;
 
 export interface ConnectionOptions extends RequestsOptions {
   /** Told once that no more requests are taken, and why; null: its owner wished so. */
-  ending?: (reason: unknown) => void;
+  ending: (reason: unknown) => void;
+  /** Told once that all of it is over. */
+  ended: () => void;
 }
 
 /**
@@ -42,7 +44,6 @@ export class Connection implements RequestsCarrier {
   #receivingLimit: AioTimer | undefined;
   #lostBecause: unknown;
 
-  /** Starts the receiver. */
   constructor(channel: QIOChannel, negotiated: Negotiated, options: ConnectionOptions) {
     this.negotiated = negotiated;
     this.#channel = channel;
@@ -51,7 +52,12 @@ export class Connection implements RequestsCarrier {
     this.window = new ReadWindow(channel);
     this.window.put(negotiated.rest);
     this.#requests = new InFlightRequests(this, options);
-    Coroutine.create(() => this.#receive(), 'receiver').enter(options.context);
+    options.statistics.begin(this);
+  }
+
+  /** Starts the receiver, which may find the connection at its end. */
+  start(): void {
+    Coroutine.create(() => this.#receive(), 'receiver').enter(this.#options.context);
   }
 
   get name(): string {
@@ -204,9 +210,11 @@ export class Connection implements RequestsCarrier {
     const from = this.#state;
     if (!TRANSITIONS[from].includes(to)) throw new Error(`connection cannot go from ${from} to ${to}`);
     this.#state = to;
-    if (from === 'connected') this.#options.ending?.(this.#lostBecause ?? null);
+    if (from === 'connected') this.#options.ending(this.#lostBecause ?? null);
     if (!this.#hasEnded()) return;
     this.#receivingLimit?.del();
+    this.#options.statistics.end(this);
+    this.#options.ended();
     this.#ended.restartAll();
   }
 }

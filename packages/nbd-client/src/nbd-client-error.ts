@@ -10,6 +10,7 @@ import {
   NBD_CMD_WRITE_ZEROES,
   NbdError,
   type NbdErrorCode,
+  type NbdFault,
 } from '@coaio/nbd-protocol';
 
 /** What a command is called in errors, in events, and as a method. */
@@ -93,5 +94,18 @@ export class NbdTimeoutError extends NbdError {
     this.offset = request.offset;
     this.length = request.length;
     this.timeoutMs = timeoutMs;
+  }
+}
+
+/**
+ * TLS could not be had, or its peer is not to be trusted. Each `code` but for its first word is that of the channel's error, which is
+ * the `cause`: `NBD_TLS_HOSTNAME`, `_UNTRUSTED`, `_EXPIRED`, `_PSK`, `_NO_CERTIFICATE`, `_REFUSED`, `_HANDSHAKE`; the caller's
+ * fault is `_CREDENTIALS`.
+ */
+export class NbdTlsError extends NbdError {
+  override readonly name = 'NbdTlsError';
+
+  constructor(code: NbdErrorCode, fault: NbdFault, operation: string, cause: Error) {
+    super(code, fault, `${operation}: ${cause.message}`, { operation, cause });
   }
 }

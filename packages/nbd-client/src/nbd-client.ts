@@ -1,11 +1,20 @@
-import { AioContext, getCurrentAioContext, realtimeClock } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
-import type { ExportInfo, ExportListing } from '@coaio/nbd-protocol';
+import type { AioContext } from '@coaio/aio-context';
+import { type Co, coRun } from '@coaio/coroutine';
+import type { ClientGoal, ExportInfo, ExportListing } from '@coaio/nbd-protocol';
 import { CoNbdClient, type WriteOptions } from './co-nbd-client.js';
 import { Connection } from './connection.js';
 import { ConnectionLostError } from './nbd-client-error.js';
-import { type ConnectPlan, type NbdClientOptions, planConnect } from './nbd-client-options.js';
-import { openConnection } from './negotiation/open-connection.js';
+import type { NbdClientOptions } from './nbd-client-options.js';
+import { type ConnectPlan, planConnect } from './negotiation/connect-plan.js';
+import {
+  type DescribedListing,
+  describeExport,
+  describeExports,
+  type ExportDescription,
+  listExports,
+} from './negotiation/describe-exports.js';
+import type { HandshakeExchange } from './negotiation/handshake-exchange.js';
+import { type Opened, openConnection, openExchange } from './negotiation/open-connection.js';
 import { startTimer } from './start-timer.js';
 
 /**
@@ -28,40 +37,62 @@ export class NbdClient {
    * Connects to an export.
    *
    * @throws NbdUsageError: a bad URI or option. ConnectionLostError: `NBD_CONNECT_FAILED` (its `cause` has the system's
-   * `errno`), `NBD_TIMEOUT`. NbdOptionRefusedError: the server does not give the export, e.g. `NBD_EXPORT_UNKNOWN`.
-   * NbdProtocolError: it is no NBD server, or a faulty one. The signal's reason, when that was aborted.
+   * `errno`), `NBD_TIMEOUT`. NbdTlsError: the server is not to be trusted, or does not trust us. NbdOptionRefusedError: the
+   * server does not give the export, or no TLS, e.g. `NBD_EXPORT_UNKNOWN`, `NBD_TLS_UNAVAILABLE`. NbdProtocolError: it is
+   * no NBD server, or a faulty one. The signal's reason, when that was aborted.
    */
   static async connect(target: string | NbdClientOptions): Promise<NbdClient> {
     const plan = planConnect(target);
-    const { signal, clock = realtimeClock } = plan.options;
-    const context = contextFor(plan);
-    const { channel, event, rest } = await openConnection(plan, 'go', context);
-    if (event.type !== 'ready') throw new Error(`handshake ended with ${event.type}`);
-    const { export: info, structuredReplies } = event;
-    const negotiated = { export: info, structuredReplies, rest };
+    return NbdClient.over(await openConnection(plan, plan.signal), plan);
+  }
+
+  /** @internal The client of a connection that is in transmission. */
+  static over({ channel, negotiated }: Opened, plan: ConnectPlan): NbdClient {
+    const { context, clock, signal } = plan;
     const connection = new Connection(channel, negotiated, { context, clock, signal });
     if (signal?.aborted === true) {
       // Between the two: nobody was listening.
       connection.fail(signal.reason);
       throw signal.reason;
     }
-    return new NbdClient(connection, context, plan);
+    return new NbdClient(connection, plan);
   }
 
-  /** The exports that the server tells of (`NBD_OPT_LIST`). Throws as {@link connect} does. */
-  static async list(target: string | NbdClientOptions): Promise<readonly ExportListing[]> {
-    const plan = planConnect(target);
-    const { channel, event } = await openConnection(plan, 'list', contextFor(plan));
-    channel.close();
-    if (event.type !== 'list') throw new Error(`handshake ended with ${event.type}`);
-    return event.exports;
+  /**
+   * The exports that the server tells of (`NBD_OPT_LIST`), with `describe` each with what `NBD_OPT_INFO` says of it, and the
+   * contexts that it has: or with the `error` that keeps it out of reach. Throws as {@link connect} does.
+   */
+  static list(
+    target: string | NbdClientOptions,
+    options: { describe: true },
+  ): Promise<readonly DescribedListing[]>;
+  static list(
+    target: string | NbdClientOptions,
+    options?: { describe?: boolean },
+  ): Promise<readonly ExportListing[]>;
+  static async list(
+    target: string | NbdClientOptions,
+    options: { describe?: boolean } = {},
+  ): Promise<readonly ExportListing[]> {
+    const plan = planConnect(target, 'list');
+    if (options.describe !== true) return await lookAt(plan, 'list', listExports);
+    return await lookAt(plan, 'options', (exchange) => describeExports(exchange, plan));
   }
 
-  private constructor(connection: Connection, context: AioContext, plan: ConnectPlan) {
+  /**
+   * What the server tells of an export (`NBD_OPT_INFO`), and the contexts that it has (`NBD_OPT_LIST_META_CONTEXT`), without
+   * opening it. Throws as {@link connect} does; `NBD_UNSUPPORTED`: the server can only be asked by connecting.
+   */
+  static async info(target: string | NbdClientOptions): Promise<ExportDescription> {
+    const plan = planConnect(target, 'info');
+    return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
+  }
+
+  private constructor(connection: Connection, plan: ConnectPlan) {
     this.#connection = connection;
-    this.#context = context;
     this.#plan = plan;
-    this.co = new CoNbdClient(connection, plan.options.strict);
+    this.#context = plan.context;
+    this.co = new CoNbdClient(connection, plan.strict);
   }
 
   /** What the handshake said of the export. */
@@ -111,8 +142,8 @@ export class NbdClient {
   }
 
   async #close(): Promise<void> {
-    const { closeTimeoutMs, options } = this.#plan;
-    const timer = startTimer(this.#context, options.clock ?? realtimeClock, closeTimeoutMs, () =>
+    const { closeTimeoutMs, clock } = this.#plan;
+    const timer = startTimer(this.#context, clock, closeTimeoutMs, () =>
       this.#connection.fail(
         new ConnectionLostError(
           'close',
@@ -129,6 +160,13 @@ export class NbdClient {
   }
 }
 
-function contextFor(plan: ConnectPlan): AioContext {
-  return plan.options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-client' });
+/** Connects, finds something out, and disconnects. */
+async function lookAt<T>(
+  plan: ConnectPlan,
+  goal: ClientGoal,
+  body: (exchange: HandshakeExchange) => Co<T>,
+): Promise<T> {
+  const { exchange, outcome } = await openExchange(plan, goal, body, plan.signal);
+  exchange.channel.close();
+  return outcome;
 }

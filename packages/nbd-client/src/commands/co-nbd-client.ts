@@ -17,7 +17,8 @@ import type { NbdOperation } from '../nbd-client-error.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
 import { type BlockStatus, StatusReply } from '../requests/status-reply.js';
 import { narrowed, widened } from './alignment.js';
-import { forEachPiece, type Piece, piecesOf } from './pieces.js';
+import { atOnce } from './at-once.js';
+import { type Piece, piecesOf } from './pieces.js';
 import { ReadModifyWrite } from './read-modify-write.js';
 import type { RequestCarrier } from './request-carrier.js';
 import { RequestValidator, type StrictOptions } from './validate-request.js';
@@ -227,7 +228,7 @@ export class CoNbdClient {
     each: (piece: Piece) => Co<void>,
   ): Co<void> {
     if (length <= size) return each({ offset, at: 0, length });
-    return forEachPiece(piecesOf(offset, length, size), each);
+    return atOnce(piecesOf(offset, length, size), each);
   }
 
   get #pieceSize(): number {
