@@ -6,7 +6,11 @@ import { type QIOChannel, ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
 import { ConnectionLostError, describeRequest, operationOf } from './nbd-client-error.js';
 import type { Negotiated } from './negotiation/negotiate.js';
-import { InFlightRequests, type RequestsCarrier, type RequestsOptions } from './requests/in-flight-requests.js';
+import {
+  InFlightRequests,
+  type RequestsCarrier,
+  type RequestsOptions,
+} from './requests/in-flight-requests.js';
 import { receiveReplies } from './requests/receive-replies.js';
 import type { ReplySink } from './requests/reply-sink.js';
 import type { RequestLimits } from './requests/request-options.js';

@@ -1,9 +1,9 @@
 import type { AioContext, Clock } from '@coaio/aio-context';
 import type { ExportInfo } from '@coaio/nbd-protocol';
 import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
-import type { NbdTlsOptions } from './nbd-tls-options.js';
 import type { StrictOptions } from './commands/validate-request.js';
 import type { NbdClientEvent } from './nbd-client-event.js';
+import type { NbdTlsOptions } from './nbd-tls-options.js';
 
 /** Where to, and how. Unknown options, and values of the wrong type, are refused by name (`NBD_BAD_ARGUMENT`). */
 export interface NbdClientOptions {

@@ -1,8 +1,14 @@
 import type { AioContext } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
 import type { ClientGoal, ExportInfo, ExportListing } from '@coaio/nbd-protocol';
-import { CoNbdClient, type WriteOptions } from './co-nbd-client.js';
-import { Connection } from './connection.js';
+import type { NbdStatistics } from './client-statistics.js';
+import {
+  type BlockStatusOptions,
+  CoNbdClient,
+  type WriteOptions,
+  type WriteZeroesOptions,
+} from './commands/co-nbd-client.js';
+import { capabilitiesOf, type NbdCapabilities } from './nbd-capabilities.js';
 import { ConnectionLostError } from './nbd-client-error.js';
 import type { NbdClientOptions } from './nbd-client-options.js';
 import { type ConnectPlan, planConnect } from './negotiation/connect-plan.js';
@@ -14,12 +20,17 @@ import {
   listExports,
 } from './negotiation/describe-exports.js';
 import type { HandshakeExchange } from './negotiation/handshake-exchange.js';
-import { type Opened, openConnection, openExchange } from './negotiation/open-connection.js';
+import { type Opened, openExchange } from './negotiation/open-connection.js';
+import { ConnectionGroup } from './reconnect/connection-group.js';
+import { openFirst } from './reconnect/open-first.js';
+import type { RequestOptions } from './requests/request-options.js';
+import type { BlockStatus } from './requests/status-reply.js';
 import { startTimer } from './start-timer.js';
 
 /**
  * A client of one export. Any number of requests may be in flight; each settles once, in whatever order the server
- * answers. When the connection is lost, all in flight reject with `NBD_CONNECTION_LOST`, and so does every later one.
+ * answers. When the connection is lost, all in flight reject with `NBD_CONNECTION_LOST`, and so does every later one, unless the
+ * option `reconnectDelayMs` has it made again, or other `connections` live on.
  *
  * Offsets are bytes, as safe integers or bigints. A buffer belongs to the client until its request has settled.
  *
@@ -28,7 +39,7 @@ import { startTimer } from './start-timer.js';
 export class NbdClient {
   /** The same commands for use inside coroutines. */
   readonly co: CoNbdClient;
-  readonly #connection: Connection;
+  readonly #group: ConnectionGroup;
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
   #closing: Promise<void> | undefined;
@@ -43,19 +54,16 @@ export class NbdClient {
    */
   static async connect(target: string | NbdClientOptions): Promise<NbdClient> {
     const plan = planConnect(target);
-    return NbdClient.over(await openConnection(plan, plan.signal), plan);
+    return await NbdClient.over(await openFirst(plan), plan);
   }
 
-  /** @internal The client of a connection that is in transmission. */
-  static over({ channel, negotiated }: Opened, plan: ConnectPlan): NbdClient {
-    const { context, clock, signal } = plan;
-    const connection = new Connection(channel, negotiated, { context, clock, signal });
-    if (signal?.aborted === true) {
-      // Between the two: nobody was listening.
-      connection.fail(signal.reason);
-      throw signal.reason;
-    }
-    return new NbdClient(connection, plan);
+  /** @internal The client of a connection that is in transmission; makes further ones if `plan` has it so. */
+  static async over(opened: Opened, plan: ConnectPlan): Promise<NbdClient> {
+    const group = new ConnectionGroup(plan, opened);
+    if (plan.connections > 1) await coRun(() => group.widen(), { context: plan.context, name: 'connect' });
+    // It may have come in between, when nobody else would have told.
+    plan.signal?.throwIfAborted();
+    return new NbdClient(group, plan);
   }
 
   /**
@@ -88,49 +96,98 @@ export class NbdClient {
     return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
   }
 
-  private constructor(connection: Connection, plan: ConnectPlan) {
-    this.#connection = connection;
+  private constructor(group: ConnectionGroup, plan: ConnectPlan) {
+    this.#group = group;
     this.#plan = plan;
     this.#context = plan.context;
-    this.co = new CoNbdClient(connection, plan.strict);
+    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite);
   }
 
-  /** What the handshake said of the export. */
+  /** What the handshake said of the export; after a reconnect that `onExportChanged` accepted, the last one. */
   get info(): ExportInfo {
     return this.co.info;
   }
 
-  /** Whether errors come with the server's words, and holes without their zeroes. */
-  get structuredReplies(): boolean {
-    return this.#connection.structuredReplies;
+  /** What can be asked of the export, on this connection. */
+  get capabilities(): NbdCapabilities {
+    return capabilitiesOf(this.#group.negotiated);
   }
 
-  /** Reads `length` bytes at `offset` (`NBD_CMD_READ`). */
-  read(offset: number | bigint, length: number): Promise<Buffer> {
-    return coRun(() => this.co.read(offset, length), { context: this.#context });
+  /** Whether errors come with the server's words, and holes without their zeroes. */
+  get structuredReplies(): boolean {
+    return this.#group.negotiated.structuredReplies;
+  }
+
+  /** Names of the metadata contexts that block status reports on. */
+  get metaContexts(): readonly string[] {
+    return this.#group.negotiated.metaContexts.map(({ name }) => name);
+  }
+
+  /** What was done so far. */
+  get statistics(): NbdStatistics {
+    return this.#group.statistics.summary(this.#group.size);
+  }
+
+  /**
+   * Reads `length` bytes at `offset` (`NBD_CMD_READ`).
+   *
+   * All requests throw: NbdUsageError, and nothing was sent; NbdServerError: the server refuses this one; NbdTimeoutError; the
+   * signal's reason; ConnectionLostError `NBD_CONNECTION_LOST`.
+   */
+  read(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<Buffer> {
+    return this.#run(() => this.co.read(offset, length, options));
   }
 
   /** Fills `target` with what is at `offset`, without a copy of its own for large reads. */
-  readInto(offset: number | bigint, target: Uint8Array): Promise<void> {
-    return coRun(() => this.co.readInto(offset, target), { context: this.#context });
+  readInto(offset: number | bigint, target: Uint8Array, options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.readInto(offset, target, options));
   }
 
   /** Writes `data` at `offset` (`NBD_CMD_WRITE`). `data` must not change until it is done. */
   write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Promise<void> {
-    return coRun(() => this.co.write(offset, data, options), { context: this.#context });
+    return this.#run(() => this.co.write(offset, data, options));
   }
 
-  /** Puts on stable storage all writes that were answered before it was called (`NBD_CMD_FLUSH`). */
-  flush(): Promise<void> {
-    return coRun(() => this.co.flush(), { context: this.#context });
+  /** Puts on stable storage all writes that were answered before it was called (`NBD_CMD_FLUSH`), on all connections. */
+  flush(options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.flush(options));
+  }
+
+  /** Says that the contents are not needed any more (`NBD_CMD_TRIM`): of whole blocks, and it is a hint. */
+  trim(offset: number | bigint, length: number | bigint, options?: WriteOptions): Promise<void> {
+    return this.#run(() => this.co.trim(offset, length, options));
+  }
+
+  /** Has the range read as zeroes (`NBD_CMD_WRITE_ZEROES`). */
+  writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Promise<void> {
+    return this.#run(() => this.co.writeZeroes(offset, length, options));
+  }
+
+  /** Says that the range will be read soon (`NBD_CMD_CACHE`). */
+  cache(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.cache(offset, length, options));
+  }
+
+  /**
+   * Extents from `offset` on, by metadata context (`NBD_CMD_BLOCK_STATUS`). A server may tell of less than `length` bytes, and in
+   * each context of as much as it likes: {@link extents} goes on by itself.
+   *
+   * @throws NbdUsageError `NBD_NOT_OFFERED`: the server has no such context.
+   */
+  blockStatus(
+    offset: number | bigint,
+    length: number | bigint,
+    options?: BlockStatusOptions,
+  ): Promise<BlockStatus> {
+    return this.#run(() => this.co.blockStatus(offset, length, options));
   }
 
   /**
    * Takes no more requests, waits for the answers to those in flight, flushes if something was written since the last
    * flush, and disconnects (`NBD_CMD_DISC`). What is not answered within `closeTimeoutMs` fails. Again is no error.
    *
-   * @throws what the flush threw, or `NBD_NOT_FLUSHED` when the connection ended before there could be one: the data
-   * may not be on stable storage. The connection is closed all the same.
+   * @throws what the flush threw, or `NBD_NOT_FLUSHED` when a connection ended before there could be one: the data
+   * may not be on stable storage. The client is closed all the same.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -141,10 +198,14 @@ export class NbdClient {
     await this.close();
   }
 
+  #run<T>(command: () => Co<T>): Promise<T> {
+    return coRun(command, { context: this.#context });
+  }
+
   async #close(): Promise<void> {
     const { closeTimeoutMs, clock } = this.#plan;
     const timer = startTimer(this.#context, clock, closeTimeoutMs, () =>
-      this.#connection.fail(
+      this.#group.fail(
         new ConnectionLostError(
           'close',
           `no answer after ${closeTimeoutMs} ms (closeTimeoutMs)`,
@@ -153,7 +214,7 @@ export class NbdClient {
       ),
     );
     try {
-      await coRun(() => this.co.disconnect(), { context: this.#context, name: 'close' });
+      await coRun(() => this.#group.disconnect(), { context: this.#context, name: 'close' });
     } finally {
       timer?.del();
     }

@@ -16,7 +16,8 @@ export function* atOnce<T>(items: Iterable<T>, each: (item: T) => Co<void>): Co<
   let running = AT_ONCE;
   const worker = function* (): Co<void> {
     try {
-      for (let next = left.next(); !next.done && failures.length === 0; next = left.next()) yield* each(next.value);
+      for (let next = left.next(); !next.done && failures.length === 0; next = left.next())
+        yield* each(next.value);
     } catch (error) {
       failures.push(error);
     }

@@ -113,7 +113,9 @@ export class CoNbdClient {
     this.#check('trim', offset, count, options);
     const flags = this.#fua('trim', options);
     // A hint: of a block that is not all in the range nothing is to be lost.
-    const whole = this.#isAligned(offset, count) ? { start: offset, length: count } : narrowed(this.info, offset, count);
+    const whole = this.#isAligned(offset, count)
+      ? { start: offset, length: count }
+      : narrowed(this.info, offset, count);
     if (whole.length === 0) return nothing();
     const trimmed = (): Co<void> => this.#effect(NBD_CMD_TRIM, flags, whole.start, whole.length, options);
     return this.#modifier === null ? trimmed() : this.#modifier.beside(trimmed);
@@ -133,7 +135,9 @@ export class CoNbdClient {
       this.#effect(NBD_CMD_WRITE_ZEROES, flags, start, size, options);
     if (this.#modifier === null && this.#isAligned(offset, count)) return zeroed(offset, count);
     const range = { offset, length: count, data: null };
-    return this.#modifying(range, flags & NBD_CMD_FLAG_FUA, options, (start, _at, size) => zeroed(start, size));
+    return this.#modifying(range, flags & NBD_CMD_FLAG_FUA, options, (start, _at, size) =>
+      zeroed(start, size),
+    );
   }
 
   cache(offset: number | bigint, length: number | bigint, options?: RequestOptions): Co<void> {
@@ -154,7 +158,11 @@ export class CoNbdClient {
     this.#check('blockStatus', offset, count, options);
     const { metaContexts, extendedHeaders } = this.#carrier.negotiated;
     if (metaContexts.length === 0) {
-      throw new NbdUsageError('NBD_NOT_OFFERED', 'blockStatus', 'the server has none of the metadata contexts asked for');
+      throw new NbdUsageError(
+        'NBD_NOT_OFFERED',
+        'blockStatus',
+        'the server has none of the metadata contexts asked for',
+      );
     }
     if (count === 0) return new Map();
     const one = options?.one === true;
@@ -252,7 +260,12 @@ export class CoNbdClient {
     return this.#validator.isAligned(offset, length);
   }
 
-  #check(operation: NbdOperation, offset: number | bigint, length: number, options: RequestOptions | undefined): void {
+  #check(
+    operation: NbdOperation,
+    offset: number | bigint,
+    length: number,
+    options: RequestOptions | undefined,
+  ): void {
     this.#validator.check(operation, offset, length);
     if (options !== undefined) checkRequestOptions(operation, options);
   }

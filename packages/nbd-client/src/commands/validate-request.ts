@@ -57,7 +57,11 @@ export class RequestValidator {
 
   checkFastZero(): void {
     if (!this.strict.flags || this.#export().canFastZero) return;
-    refuse('NBD_NOT_OFFERED', 'writeZeroes', 'the server does not offer fast zeroes (NBD_FLAG_SEND_FAST_ZERO)');
+    refuse(
+      'NBD_NOT_OFFERED',
+      'writeZeroes',
+      'the server does not offer fast zeroes (NBD_FLAG_SEND_FAST_ZERO)',
+    );
   }
 
   checkDf(): void {
@@ -82,7 +86,11 @@ export class RequestValidator {
   refuseUnaligned(operation: NbdOperation, offset: number | bigint, length: number): never {
     const { minimum } = this.#export().blockSize;
     const what = describeRequest({ operation, offset, length });
-    refuse('NBD_UNALIGNED', operation, `${what} is not aligned to the server's minimum block size ${minimum}`);
+    refuse(
+      'NBD_UNALIGNED',
+      operation,
+      `${what} is not aligned to the server's minimum block size ${minimum}`,
+    );
   }
 
   #checkCommand(operation: NbdOperation): void {
@@ -102,7 +110,11 @@ export class RequestValidator {
     const inside =
       typeof offset === 'number' ? offset + length <= Number(size) : offset + BigInt(length) <= size;
     if (inside) return;
-    refuse('NBD_OUT_OF_BOUNDS', operation, `${length} bytes at ${offset} go past the end of the export at ${size}`);
+    refuse(
+      'NBD_OUT_OF_BOUNDS',
+      operation,
+      `${length} bytes at ${offset} go past the end of the export at ${size}`,
+    );
   }
 }
 
@@ -112,7 +124,9 @@ function checkOffset(operation: NbdOperation, offset: number | bigint): void {
     refuse('NBD_BAD_ARGUMENT', operation, `offset of type ${type} is not a number or bigint`);
   }
   const valid =
-    typeof offset === 'number' ? Number.isSafeInteger(offset) && offset >= 0 : offset >= 0n && offset >> 64n === 0n;
+    typeof offset === 'number'
+      ? Number.isSafeInteger(offset) && offset >= 0
+      : offset >= 0n && offset >> 64n === 0n;
   if (!valid) {
     refuse('NBD_BAD_ARGUMENT', operation, `offset ${offset} is not a safe integer or bigint from 0 on`);
   }

@@ -1,8 +1,8 @@
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { TlsCredentials } from '@coaio/qio-channel';
+import type { StrictOptions } from '../commands/validate-request.js';
 import type { NbdClientOptions } from '../nbd-client-options.js';
 import type { NbdTlsOptions } from '../nbd-tls-options.js';
-import type { StrictOptions } from '../commands/validate-request.js';
 
 /** What a value must be, if it is not. */
 type Check = (value: unknown) => string | undefined;

@@ -1,7 +1,7 @@
 import { type AioTimer, throwUncaught } from '@coaio/aio-context';
 import { CoQueue } from '@coaio/co-queue';
 import { type Co, Coroutine, onAbort } from '@coaio/coroutine';
-import { type ExportInfo, NBD_CMD_FLUSH, type NbdError, NbdUsageError } from '@coaio/nbd-protocol';
+import { NBD_CMD_FLUSH, type NbdError, NbdUsageError } from '@coaio/nbd-protocol';
 import { connectChannel, reconnectChannel } from '../client-diagnostics.js';
 import { ClientStatistics } from '../client-statistics.js';
 import { atOnce } from '../commands/at-once.js';
@@ -108,12 +108,20 @@ export class ConnectionGroup implements RequestCarrier {
     const covered = this.#lostWrites.covered();
     const [survivor] = this.#live();
     this.#quit(null);
+    const failures: unknown[] = [];
+    const attempt = function* (step: () => Co<void>): Co<void> {
+      try {
+        yield* step();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
     if (covered.size > 0 && survivor !== undefined) {
-      this.#assertNothingLost('close');
-      yield* survivor.request(NBD_CMD_FLUSH, 0, 0, 0, null);
-      this.#lostWrites.flushed(covered);
+      yield* attempt(() => survivor.request(NBD_CMD_FLUSH, 0, 0, 0, null));
+      if (failures.length === 0) this.#lostWrites.flushed(covered);
     }
-    yield* atOnce(this.#connections, (connection) => connection.disconnect());
+    yield* atOnce([...this.#connections], (connection) => attempt(() => connection.disconnect()));
+    if (failures.length > 0) throw failures[0];
     this.#assertNothingLost('close');
   }
 
@@ -137,7 +145,7 @@ export class ConnectionGroup implements RequestCarrier {
 
   /** @param lost what it failed with before */
   *#onceConnected(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
-    const { type, flags, offset, length, memory, limits, sink } = request;
+    const { type, flags, offset, length, memory, sink } = request;
     const waiting = limitWait(request, this.#plan);
     try {
       while (this.#state === 'connecting-wait') yield* this.#available.wait(undefined, waiting);
@@ -146,7 +154,7 @@ export class ConnectionGroup implements RequestCarrier {
     }
     const connection = this.#leastBusy();
     if (connection === null) throw lost ?? this.#notConnected(request);
-    yield* connection.request(type, flags, offset, length, memory, limits, sink);
+    yield* connection.request(type, flags, offset, length, memory, waiting.limits, sink);
   }
 
   /** Does a request again whose connection was lost, if it may be done twice. */
@@ -177,7 +185,7 @@ export class ConnectionGroup implements RequestCarrier {
   *#fill(link: Link, retry: boolean): Co<void> {
     try {
       const opened = yield* link.establish(retry);
-      const change = this.#state === 'quit' ? this.#lostBecause : this.#refuses(opened.negotiated.export);
+      const change = this.#state === 'quit' ? this.#lostBecause : this.#refuses(opened.negotiated);
       if (change === null) this.#adopt(link, opened);
       else {
         opened.channel.close();
@@ -256,13 +264,14 @@ export class ConnectionGroup implements RequestCarrier {
   }
 
   /** Why a connection to an export that looks so is not taken; null: it is. */
-  #refuses(after: ExportInfo): unknown {
-    const before = this.#negotiated.export;
-    if (isSameExport(before, after)) return null;
+  #refuses(negotiated: Negotiated): unknown {
+    if (isSameExport(this.#negotiated, negotiated)) return null;
+    const { export: before } = this.#negotiated;
+    const { export: after } = negotiated;
     const accepted = this.#plan.onExportChanged?.(before, after) === true;
     this.#tell({ type: 'export-changed', before, after, accepted });
-    if (!accepted) return exportChanged(before, after);
-    this.#negotiated = { ...this.#negotiated, export: after };
+    if (!accepted) return exportChanged(this.#negotiated, negotiated);
+    this.#negotiated = negotiated;
     return null;
   }
 

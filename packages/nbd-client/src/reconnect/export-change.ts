@@ -1,19 +1,29 @@
-import type { ExportInfo } from '@coaio/nbd-protocol';
 import { ConnectionLostError } from '../nbd-client-error.js';
+import type { Negotiated } from '../negotiation/negotiate.js';
 
-/** Whether a connection shows the same export as the others: of that size, with those flags and block sizes. */
-export function isSameExport(a: ExportInfo, b: ExportInfo): boolean {
+/** Whether a connection shows the same export as the others: of that size, with those flags and block sizes, in the same forms. */
+export function isSameExport(a: Negotiated, b: Negotiated): boolean {
   return (
-    a.size === b.size &&
-    a.flags === b.flags &&
-    a.blockSize.minimum === b.blockSize.minimum &&
-    a.blockSize.maximum === b.blockSize.maximum
+    a.export.size === b.export.size &&
+    a.export.flags === b.export.flags &&
+    a.export.blockSize.minimum === b.export.blockSize.minimum &&
+    a.export.blockSize.maximum === b.export.blockSize.maximum &&
+    a.structuredReplies === b.structuredReplies &&
+    a.extendedHeaders === b.extendedHeaders
   );
 }
 
-export function exportChanged(before: ExportInfo, after: ExportInfo): ConnectionLostError {
-  const facts = ({ size, flags, blockSize }: ExportInfo): string =>
-    `${size} bytes, flags 0x${flags.toString(16)}, blocks of ${blockSize.minimum} to ${blockSize.maximum}`;
-  const detail = `export "${before.name}" had ${facts(before)}, and now has ${facts(after)}`;
+export function exportChanged(before: Negotiated, after: Negotiated): ConnectionLostError {
+  const detail = `export "${before.export.name}" had ${facts(before)}; now it has ${facts(after)}`;
   return new ConnectionLostError('reconnect', detail, 'NBD_EXPORT_CHANGED');
+}
+
+function facts({ export: info, structuredReplies, extendedHeaders }: Negotiated): string {
+  const { size, flags, blockSize } = info;
+  const form = extendedHeaders
+    ? 'extended headers'
+    : structuredReplies
+      ? 'structured replies'
+      : 'simple replies';
+  return `${size} bytes, flags 0x${flags.toString(16)}, blocks of ${blockSize.minimum} to ${blockSize.maximum} bytes, ${form}`;
 }

@@ -15,6 +15,7 @@ export class LostWrites {
 
   /** @param survived whether another connection to the same server lived on */
   add(connection: Connection, reason: unknown, survived: boolean): void {
+    this.#pending();
     this.#lost.push({ connection, reason, survived });
   }
 
@@ -35,13 +36,11 @@ export class LostWrites {
     this.#lost = this.#lost.filter(({ connection }) => !covered.has(connection));
   }
 
-  get isEmpty(): boolean {
-    return this.#lost.length === 0;
-  }
-
   /** One that was let go softly may have had answers since. */
   #pending(): readonly LostWith[] {
-    this.#lost = this.#lost.filter(({ connection }) => connection.inFlight > 0 || connection.unflushedWrites > 0);
+    this.#lost = this.#lost.filter(
+      ({ connection }) => connection.inFlight > 0 || connection.unflushedWrites > 0,
+    );
     return this.#lost.filter(({ connection }) => connection.unflushedWrites > 0);
   }
 }

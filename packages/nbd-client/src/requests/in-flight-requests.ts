@@ -1,10 +1,10 @@
 import type { AioContext, Clock } from '@coaio/aio-context';
 import { type Co, coSelf, coYield, onAbort } from '@coaio/coroutine';
-import { NBD_CMD_READ } from '@coaio/nbd-protocol';
+import { NBD_CMD_READ, NbdUsageError } from '@coaio/nbd-protocol';
 import type { ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { replyChannel, requestChannel } from '../client-diagnostics.js';
 import type { ClientStatistics } from '../client-statistics.js';
-import { ConnectionLostError, describeRequest, NbdTimeoutError } from '../nbd-client-error.js';
+import { ConnectionLostError, describeRequest, NbdTimeoutError, operationOf } from '../nbd-client-error.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { InFlightRequest } from './in-flight-request.js';
 import type { ReplyListener } from './receive-replies.js';
@@ -18,6 +18,9 @@ import { UnflushedWrites } from './unflushed-writes.js';
 
 /** How long the memory of a request that was given up may be in the channel's hands without a byte moving. */
 const STALLED_MS = 1000;
+
+/** Without extended headers. */
+const MAX_LENGTH = 0xffffffff;
 
 /** What is needed to send a request, once more if need be. */
 export interface LostRequest {
@@ -98,6 +101,7 @@ export class InFlightRequests implements ReplyListener {
     sink: ReplySink | null,
   ): Co<void> {
     const { batch, negotiated } = this.#carrier;
+    if (length > MAX_LENGTH && !negotiated.extendedHeaders) throw tooLong(type, offset, length);
     const payload = sink !== null ? sink.begin(negotiated) : type === NBD_CMD_READ ? null : memory;
     const request = this.slots.take();
     request.begin(type, flags, offset, length, coSelf());
@@ -212,4 +216,10 @@ export class InFlightRequests implements ReplyListener {
 /** Whether the connection ended before the answer, so that the request may be sent on another. */
 function isLost(error: unknown): error is ConnectionLostError {
   return error instanceof ConnectionLostError && error.code === 'NBD_CONNECTION_LOST';
+}
+
+function tooLong(type: number, offset: number | bigint, length: number): NbdUsageError {
+  const operation = operationOf(type);
+  const detail = `${describeRequest({ operation, offset, length })} exceeds ${MAX_LENGTH} bytes, which takes extended headers`;
+  return new NbdUsageError('NBD_TOO_LARGE', operation, detail);
 }

@@ -70,10 +70,10 @@ export function* receiveReplies(
     checkForm(reply, request, form);
     switch (reply.kind) {
       case ReplyKind.SIMPLE:
-        if (reply.length === 0) break;
-      // The data of a simple reply comes like that of a chunk.
       case ReplyKind.DATA: {
         const { length } = reply;
+        // A simple reply has data for a read only.
+        if (length === 0) break;
         const memory = memoryOf(reply, request);
         if (memory !== null && window.available >= length) {
           window.copyTo(memory);

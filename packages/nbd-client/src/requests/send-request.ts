@@ -1,8 +1,8 @@
 import {
-  encodeExtendedRequest,
-  encodeRequest,
   EXTENDED_REQUEST_SIZE,
   type ExtendedRequestHeader,
+  encodeExtendedRequest,
+  encodeRequest,
   NBD_CMD_DISC,
   NBD_CMD_FLAG_PAYLOAD_LEN,
   newExtendedRequestHeader,

@@ -39,7 +39,9 @@ export class StatusReply implements ReplySink {
 
   begin({ metaContexts, export: info }: Negotiated): Uint8Array | null {
     const names = this.#names ?? metaContexts.map(({ name }) => name);
-    const wanted = names.map((name) => metaContexts.find((context) => context.name === name) ?? missing(name));
+    const wanted = names.map(
+      (name) => metaContexts.find((context) => context.name === name) ?? missing(name),
+    );
     // Without a payload that says so the server reports on all.
     const filtered = info.canBlockStatusPayload && wanted.length < metaContexts.length;
     this.#contexts = filtered ? wanted : metaContexts;
