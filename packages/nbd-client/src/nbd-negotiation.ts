@@ -172,8 +172,7 @@ export class NbdNegotiation {
 
   /** The server's turn: until it has answered nobody else may ask. What is no refusal ends all. */
   async #turn<T>(option: number, body: () => Co<T>, question?: ClientOption): Promise<T> {
-    if (this.#state === 'ended')
-      throw misuse(option, 'NBD_CLOSED', `the negotiation is over: ${this.#endedBy}`);
+    if (this.#state === 'ended') throw this.#over(option);
     if (this.#state === 'asking') throw misuse(option, 'NBD_BUSY', 'another option is unanswered');
     if (this.#taken !== undefined) return this.#oldstyle(option, this.#taken, question) as T;
     this.#move('asking');
@@ -183,6 +182,9 @@ export class NbdNegotiation {
       if (this.#isIn('asking')) this.#move('idle');
       return answer;
     } catch (error) {
+      // abort() came in between: what that looks like from here is not why.
+      const aborted = this.#isIn('ended') && !limit.signal.aborted;
+      if (aborted) throw this.#over(option);
       // Nothing was sent.
       if (error instanceof NbdUsageError && this.#isIn('asking')) this.#move('idle');
       else this.#end(error instanceof Error ? error.message : String(error));
@@ -199,6 +201,10 @@ export class NbdNegotiation {
     const reason = 'an oldstyle server has one export, without a name, and nothing to ask';
     const error = new NbdOptionRefusedError({ option, reply: 0, exportName, reason }, 'NBD_UNSUPPORTED');
     return { type: 'refused', error };
+  }
+
+  #over(option: number): NbdUsageError {
+    return misuse(option, 'NBD_CLOSED', `the negotiation is over: ${this.#endedBy}`);
   }
 
   #end(why: string): void {
