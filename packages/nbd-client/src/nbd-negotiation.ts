@@ -122,13 +122,16 @@ export class NbdNegotiation {
     return (await this.#ask(question, 'meta-contexts')).contexts;
   }
 
-  /** Opens an export (`NBD_OPT_GO`). The connection is the client's from now on. */
+  /**
+   * Opens an export (`NBD_OPT_GO`). The connection is the client's from now on. It is its only one, and is not made again when it is
+   * lost, whatever `connections` and `reconnectDelayMs` say.
+   */
   async go(exportName: string): Promise<NbdClient> {
     const { requestInfo } = this.#plan;
     return await this.#enter({ option: NBD_OPT_GO, exportName, requestInfo });
   }
 
-  /** Opens an export the old way (`NBD_OPT_EXPORT_NAME`): a server that does not have it can only hang up. */
+  /** Opens an export the old way (`NBD_OPT_EXPORT_NAME`), as {@link go} does: a server that does not have it can only hang up. */
   async exportName(exportName: string): Promise<NbdClient> {
     return await this.#enter({ option: NBD_OPT_EXPORT_NAME, exportName });
   }
@@ -166,8 +169,8 @@ export class NbdNegotiation {
     this.#move('ended');
     this.#endedBy = 'it has become a client';
     // What was agreed on by hand could not be agreed on again by itself.
-    const where = { given: new GivenChannel(null) };
-    return NbdClient.over(opened, { ...this.#plan, where, exportName: question.exportName });
+    const alone = { connections: 1, reconnectDelayMs: undefined, where: { given: new GivenChannel(null) } };
+    return NbdClient.over(opened, { ...this.#plan, ...alone, exportName: question.exportName });
   }
 
   /** The server's turn: until it has answered nobody else may ask. What is no refusal ends all. */
