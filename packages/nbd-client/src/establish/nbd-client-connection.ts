@@ -20,7 +20,7 @@ import type { NbdClientConnectionHandle } from './nbd-client-connection-handle.j
 import { attachConnection, type RemoteNbdClientConnection } from './remote-nbd-client-connection.js';
 
 export interface NbdClientConnectionOptions<T> {
-  /** Where attempts are made. They go on whatever becomes of who waits for them. */
+  /** Where attempts are made, whatever becomes of who waits for them. It must stay open until the connection is released. */
   context: AioContext;
   /** Called with a result that nobody adopts: close it. */
   discard: (result: T) => void;
@@ -189,6 +189,8 @@ export class NbdClientConnection<T> {
     if (takeLeft(this.#words) && outcome !== null) this.#discard(outcome);
     this.#shared?.close();
     this.#shared = null;
+    // A ring for it that is on its way comes to nothing now.
+    this.#wait.wake();
   }
 
   #discard(outcome: Outcome<T>): void {
