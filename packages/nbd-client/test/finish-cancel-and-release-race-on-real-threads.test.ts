@@ -1,5 +1,5 @@
-// One connection after another, each used by four threads at once: its own, which makes attempts and waits too; one that waits; one that waits
-// and cancels; one that cancels. One of the last two, or its own, releases it in the middle of all that. About a second; COAIO_SOAK says how
+// One connection after another, each used by four threads at once: its own, which makes attempts, waits and cancels; one that waits; one that
+// waits and cancels; one that cancels. One of these releases it in the middle of all that. About a second; COAIO_SOAK says how
 // long instead, COAIO_SEED what each tries.
 import type { IOThread } from '@coaio/aio-context';
 import type { NbdClientConnectionHandle } from '@coaio/nbd-client';
@@ -33,18 +33,18 @@ test('every wait ends, and every result has one owner', { timeout: 60_000 + 2 * 
     const name = `connection ${rounds}`;
     const handle = await owner.run<NbdClientConnectionHandle>(racers, 'makes', name, own);
     const releaser = rounds % 3;
-    const waiting = [owner, waits, both].map((thread, index) =>
-      thread.run<Waits>(racers, 'waits', handle, own + index),
-    );
+    // Its own thread is the fastest to wait again: every other time it stands back.
+    const waiters = rounds % 2 === 0 ? [waits, both] : [waits, both, owner];
+    const waiting = waiters.map((thread, index) => thread.run<Waits>(racers, 'waits', handle, own + index));
     const cancelling = [both, cancels, owner].map((thread, index) =>
-      thread.run(racers, 'cancels', handle, own + 10 + index, 200 * (index + 1), index === releaser),
+      thread.run(racers, 'cancels', handle, own + 10 + index, 60 * (index + 1), index === releaser),
     );
     const ended = await Promise.all(waiting);
     await Promise.all(cancelling);
     const { made, discarded } = await owner.run<Results>(racers, 'tells', name);
     const owned = [...ended.flatMap(({ adopted }) => adopted), ...discarded].sort((a, b) => a - b);
     expect(owned, `seed ${seed}, round ${rounds}`).toEqual(made);
-    for (const { adopted } of ended.slice(1)) adoptedElsewhere += adopted.length;
+    for (const { adopted } of ended.slice(0, 2)) adoptedElsewhere += adopted.length;
     for (const { ends } of ended) {
       for (const [end, count] of Object.entries(ends)) {
         expect(ALLOWED, `seed ${seed}, round ${rounds}`).toContain(end);
