@@ -1,3 +1,4 @@
+import { coRun, coYield } from '@coaio/coroutine';
 import { NbdClientConnection, NbdUsageError } from '@coaio/nbd-client';
 import { expect, test } from 'vitest';
 import { FAILED, IDLE, RELEASED, RUNNING, release, SUCCEEDED } from '../src/establish/connect-word.js';
@@ -131,6 +132,25 @@ test('release in another thread has a result that nobody adopted discarded', asy
   await thread.run(user, 'releases');
   await untilIts(handle, RELEASED, false);
   expect(script.discarded).toEqual(['connection 1']);
+});
+
+test('who waits is not resumed for what another thread asks', async () => {
+  const script = new ScriptedAttempts({ share });
+  const thread = await threadWithConnection(script.connection.handle);
+  let resumed = 0;
+  const waiting = coRun(function* () {
+    const wait = script.connection.establish()[Symbol.iterator]();
+    while (!wait.next().done) {
+      yield* coYield();
+      resumed++;
+    }
+  });
+  expect(await thread.run(user, 'establishes', { blocking: false })).toBe(null);
+  await someTurns();
+  expect(resumed).toBe(0);
+  (await script.started(0)).succeed('connection 1');
+  await waiting;
+  expect(resumed).toBe(1);
 });
 
 test('a release is met before its ring: the waiter is woken all the same', async () => {

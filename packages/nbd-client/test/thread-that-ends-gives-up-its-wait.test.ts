@@ -3,6 +3,7 @@ import { NbdClientConnection, type NbdClientConnectionHandle } from '@coaio/nbd-
 import { blockUntil, sharedWords } from '@coaio/real-threads';
 import { expect, test } from 'vitest';
 import { endWait, HANDED, RUNNING, SUCCEEDED } from '../src/establish/connect-word.js';
+import { HOME, OCCUPANT, seatAt } from '../src/establish/layout.js';
 import {
   startThread,
   threadWithConnection,
@@ -22,6 +23,7 @@ test('of a thread that ends while it waits the place is free', async () => {
   await untilIts(handle, RUNNING, true);
   await thread.terminate();
   await untilIts(handle, RUNNING, false);
+  expect(Atomics.load(wordsOfConnection(handle), seatAt(HOME + 1) + OCCUPANT)).toBe(0);
   const here = script.establish();
   (await script.started(0)).succeed('connection 1');
   expect(await here).toBe('connection 1');
