@@ -2,13 +2,34 @@ export {
   type ExportInfo,
   type ExportListing,
   isNbdError,
+  type MetaContext,
   NbdError,
   NbdOptionRefusedError,
   NbdProtocolError,
+  type NbdTlsPolicy,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
-export { CoNbdClient, type WriteOptions } from './co-nbd-client.js';
+export type { NbdClientTrace, TracedRequest } from './client-diagnostics.js';
+export type { NbdStatistics } from './client-statistics.js';
+export {
+  type BlockStatusOptions,
+  CoNbdClient,
+  type WriteOptions,
+  type WriteZeroesOptions,
+} from './commands/co-nbd-client.js';
+export type { StrictOptions } from './commands/validate-request.js';
+export type { EstablishOptions } from './establish/establish-wait.js';
+export { NbdClientConnection, type NbdClientConnectionOptions } from './establish/nbd-client-connection.js';
+export type { NbdClientConnectionHandle } from './establish/nbd-client-connection-handle.js';
+export { RemoteNbdClientConnection } from './establish/remote-nbd-client-connection.js';
+export type { Latency } from './latency-histogram.js';
+export type { NbdCapabilities } from './nbd-capabilities.js';
 export { NbdClient } from './nbd-client.js';
-export { ConnectionLostError, NbdServerError } from './nbd-client-error.js';
+export { ConnectionLostError, NbdServerError, NbdTimeoutError, NbdTlsError } from './nbd-client-error.js';
+export type { NbdClientEvent } from './nbd-client-event.js';
 export type { NbdClientOptions } from './nbd-client-options.js';
-export type { StrictOptions } from './requests/validate-request.js';
+export { NbdNegotiation } from './nbd-negotiation.js';
+export type { NbdTlsOptions } from './nbd-tls-options.js';
+export type { DescribedListing, ExportDescription } from './negotiation/describe-exports.js';
+export type { RequestOptions } from './requests/request-options.js';
+export type { BlockStatus, BlockStatusExtent } from './requests/status-reply.js';

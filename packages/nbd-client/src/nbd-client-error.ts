@@ -1,11 +1,41 @@
-import { errnoName, NbdError, type NbdErrorCode } from '@coaio/nbd-protocol';
+import {
+  commandName,
+  errnoName,
+  NBD_CMD_BLOCK_STATUS,
+  NBD_CMD_CACHE,
+  NBD_CMD_FLUSH,
+  NBD_CMD_READ,
+  NBD_CMD_TRIM,
+  NBD_CMD_WRITE,
+  NBD_CMD_WRITE_ZEROES,
+  NbdError,
+  type NbdErrorCode,
+  type NbdFault,
+} from '@coaio/nbd-protocol';
+
+/** What a command is called in errors, in events, and as a method. */
+export type NbdOperation = 'read' | 'write' | 'flush' | 'trim' | 'writeZeroes' | 'cache' | 'blockStatus';
+
+const OPERATIONS: ReadonlyMap<number, NbdOperation> = new Map([
+  [NBD_CMD_READ, 'read'],
+  [NBD_CMD_WRITE, 'write'],
+  [NBD_CMD_FLUSH, 'flush'],
+  [NBD_CMD_TRIM, 'trim'],
+  [NBD_CMD_CACHE, 'cache'],
+  [NBD_CMD_WRITE_ZEROES, 'writeZeroes'],
+  [NBD_CMD_BLOCK_STATUS, 'blockStatus'],
+]);
 
 /** One request as it is named in errors. */
 export interface RequestDescription {
-  /** `read`, `write`, `flush` */
+  /** `read`, `write`, `flush`, ... */
   operation: string;
   offset: number | bigint;
   length: number;
+}
+
+export function operationOf(command: number): string {
+  return OPERATIONS.get(command) ?? commandName(command);
 }
 
 export function describeRequest(request: RequestDescription): string {
@@ -47,5 +77,35 @@ export class ConnectionLostError extends NbdError {
     super(code, 'connection', `${what}: ${reason}`, { operation, cause: why });
     // Formats it now. Until then it would hold the connection with its buffers, half a megabyte for each error kept.
     void this.stack;
+  }
+}
+
+/** A request had no answer within its time. Whether a write was done, or still will be, is unknown. The connection lives on. */
+export class NbdTimeoutError extends NbdError {
+  override readonly name = 'NbdTimeoutError';
+  readonly offset: number | bigint;
+  readonly length: number;
+  readonly timeoutMs: number;
+
+  constructor(request: RequestDescription, timeoutMs: number) {
+    super('NBD_TIMEOUT', 'peer', `${describeRequest(request)}: no answer after ${timeoutMs} ms`, {
+      operation: request.operation,
+    });
+    this.offset = request.offset;
+    this.length = request.length;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/**
+ * TLS could not be had, or its peer is not to be trusted. Each `code` but for its first word is that of the channel's error, which is
+ * the `cause`: `NBD_TLS_HOSTNAME`, `_UNTRUSTED`, `_EXPIRED`, `_PSK`, `_NO_CERTIFICATE`, `_REFUSED`, `_HANDSHAKE`; the caller's
+ * fault is `_CREDENTIALS`.
+ */
+export class NbdTlsError extends NbdError {
+  override readonly name = 'NbdTlsError';
+
+  constructor(code: NbdErrorCode, fault: NbdFault, operation: string, cause: Error) {
+    super(code, fault, `${operation}: ${cause.message}`, { operation, cause });
   }
 }

@@ -1,89 +1,88 @@
 import type { AioContext, Clock } from '@coaio/aio-context';
-import { NbdUsageError, parseNbdUri } from '@coaio/nbd-protocol';
+import type { ExportInfo } from '@coaio/nbd-protocol';
 import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
-import type { StrictOptions } from './requests/validate-request.js';
+import type { StrictOptions } from './commands/validate-request.js';
+import type { NbdClientEvent } from './nbd-client-event.js';
+import type { NbdTlsOptions } from './nbd-tls-options.js';
 
+/** Where to, and how. Unknown options, and values of the wrong type, are refused by name (`NBD_BAD_ARGUMENT`). */
 export interface NbdClientOptions {
-  /** `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`. One of `uri`, `address` and `channel` is needed. */
+  // Where to: one of these three.
+
+  /** `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`; `nbds:` and `nbds+unix:` require TLS. */
   uri?: string;
   address?: SocketAddress;
-  /** An open channel to an NBD server. The client owns it, and closes it if it cannot connect. */
+  /** An open channel to an NBD server. The client owns it, and closes it if it cannot connect. Good for one connection. */
   channel?: QIOChannel;
+
+  // The handshake.
+
   /** Default: the URI's, else '', the server's default export. */
   exportName?: string;
-  /** For connecting and the handshake together; 0 = no limit. Default 30 s. */
+  /** Default: none for `nbd:`, required for `nbds:` and where this is given without a policy. */
+  tls?: NbdTlsOptions;
+  /** Ask for extended headers: 64-bit lengths, an experimental extension. Default true; a refusal is no error. */
+  extendedHeaders?: boolean;
+  /**
+   * Ask for structured replies where there are no extended headers; default true. Without either a failing read tells no offset and
+   * no reason, and there is no block status.
+   */
+  structuredReplies?: boolean;
+  /** What block status is to report on; default `['base:allocation']`. A server that lacks some of them is no error. */
+  metaContexts?: readonly string[];
+  /** Ask for name, description and block sizes; default true. Then the server may count on its block sizes being obeyed. */
+  requestInfo?: boolean;
+  /** Probe a silent peer over TCP from 10 s on; default true. An `address` that speaks of it is taken at its word. */
+  keepAlive?: boolean;
+
+  // Limits.
+
+  /** For connecting, TLS and the handshake together; 0 = no limit. Default 30 s. */
   openTimeoutMs?: number;
+  /** For one request, unless that says otherwise; 0, the default, = no limit. */
+  requestTimeoutMs?: number;
   /** How long `close` waits for the answers to what is in flight; 0 = no limit. Default 10 s. */
   closeTimeoutMs?: number;
   /** Gives up connecting; later it ends the connection, and what is in flight fails with its reason. */
   signal?: AbortSignal;
+
+  // Connections.
+
+  /** Between which requests are spread, 1 to 64; default 1. */
+  connections?: number;
+  /**
+   * A lost connection is made again, and requests wait so long for it before they fail; 0: they fail at once until it is there. What was
+   * in flight is sent again, writes only with `replayWrites`. Default: it is not made again.
+   */
+  reconnectDelayMs?: number;
+  /** Try until the server is there, within `openTimeoutMs`; default false. */
+  waitForServer?: boolean;
+  /**
+   * A server that has sent nothing for so long is sent a small read; one that is silent for as long again counts as lost. 0, the
+   * default, = it is waited for. Not for servers that answer nothing while they work on something long.
+   */
+  livenessMs?: number;
+  /** Send writes again that were in flight when a connection was lost; default false: whether they were done is unknown. */
+  replayWrites?: boolean;
+
+  // Requests.
+
   strict?: StrictOptions;
-  /** Ask for structured replies; default true. Without them a failing read tells no offset and no reason. */
-  structuredReplies?: boolean;
+  /** Do writes of less than the server's minimum block size by reading the block, changing and writing it; default false: refuse them. */
+  readModifyWrite?: boolean;
+
+  // What happens meanwhile.
+
+  /** Told what becomes of the connections. */
+  onEvent?: (event: NbdClientEvent) => void;
+  /**
+   * Asked when the export has another size, other flags or block sizes after a reconnect; true: go on with it. Default: the client
+   * ends with `NBD_EXPORT_CHANGED`.
+   */
+  onExportChanged?: (before: ExportInfo, after: ExportInfo) => boolean;
+
   /** Where the client's coroutines run; default: the current context, or one of its own in a thread that has none. */
   context?: AioContext;
   /** For the time limits; default: real time. */
   clock?: Clock;
-}
-
-/** `options` as they are used: where to, which export, which limits. */
-export interface ConnectPlan {
-  where: { channel: QIOChannel } | { address: SocketAddress };
-  exportName: string;
-  openTimeoutMs: number;
-  closeTimeoutMs: number;
-  options: NbdClientOptions;
-}
-
-/** @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`. */
-export function planConnect(target: string | NbdClientOptions): ConnectPlan {
-  const options: NbdClientOptions = typeof target === 'string' ? { uri: target } : target;
-  if (typeof options !== 'object' || options === null) {
-    throw new NbdUsageError('NBD_BAD_ARGUMENT', 'connect', `${options} is neither a URI nor options`);
-  }
-  try {
-    return checkedPlan(options);
-  } catch (error) {
-    options.channel?.close();
-    throw error;
-  }
-}
-
-function checkedPlan(options: NbdClientOptions): ConnectPlan {
-  const given = [options.uri, options.address, options.channel].filter((way) => way !== undefined);
-  if (given.length !== 1) {
-    throw new NbdUsageError(
-      'NBD_BAD_ARGUMENT',
-      'connect',
-      `give one of uri, address and channel, not ${given.length} of them`,
-    );
-  }
-  const plan = {
-    openTimeoutMs: timeout('openTimeoutMs', options.openTimeoutMs, 30_000),
-    closeTimeoutMs: timeout('closeTimeoutMs', options.closeTimeoutMs, 10_000),
-    options,
-  };
-  if (options.channel !== undefined) {
-    return { ...plan, where: { channel: options.channel }, exportName: options.exportName ?? '' };
-  }
-  if (options.address !== undefined) {
-    return { ...plan, where: { address: options.address }, exportName: options.exportName ?? '' };
-  }
-  const uri = parseNbdUri(options.uri ?? '');
-  if (uri.tls) {
-    throw new NbdUsageError('NBD_TLS_UNSUPPORTED', 'connect', `TLS is not supported yet: "${options.uri}"`);
-  }
-  return { ...plan, where: { address: uri.where }, exportName: options.exportName ?? uri.exportName };
-}
-
-function timeout(name: string, value: number | undefined, fallback: number): number {
-  const ms = value ?? fallback;
-  if (!Number.isFinite(ms) || ms < 0) {
-    throw new NbdUsageError(
-      'NBD_BAD_ARGUMENT',
-      'connect',
-      `${name} ${ms} is not a number of milliseconds from 0 on`,
-    );
-  }
-  return ms;
 }

@@ -1,16 +1,36 @@
-import { AioContext, getCurrentAioContext, realtimeClock } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
-import type { ExportInfo, ExportListing } from '@coaio/nbd-protocol';
-import { CoNbdClient, type WriteOptions } from './co-nbd-client.js';
-import { Connection } from './connection.js';
+import type { AioContext } from '@coaio/aio-context';
+import { type Co, coRun } from '@coaio/coroutine';
+import type { ClientGoal, ExportInfo, ExportListing } from '@coaio/nbd-protocol';
+import type { NbdStatistics } from './client-statistics.js';
+import {
+  type BlockStatusOptions,
+  CoNbdClient,
+  type WriteOptions,
+  type WriteZeroesOptions,
+} from './commands/co-nbd-client.js';
+import { capabilitiesOf, type NbdCapabilities } from './nbd-capabilities.js';
 import { ConnectionLostError } from './nbd-client-error.js';
-import { type ConnectPlan, type NbdClientOptions, planConnect } from './nbd-client-options.js';
-import { openConnection } from './negotiation/open-connection.js';
+import type { NbdClientOptions } from './nbd-client-options.js';
+import { type ConnectPlan, planConnect } from './negotiation/connect-plan.js';
+import {
+  type DescribedListing,
+  describeExport,
+  describeExports,
+  type ExportDescription,
+  listExports,
+} from './negotiation/describe-exports.js';
+import type { HandshakeExchange } from './negotiation/handshake-exchange.js';
+import { type Opened, openExchange } from './negotiation/open-connection.js';
+import { ConnectionGroup } from './reconnect/connection-group.js';
+import { openFirst } from './reconnect/open-first.js';
+import type { RequestOptions } from './requests/request-options.js';
+import type { BlockStatus } from './requests/status-reply.js';
 import { startTimer } from './start-timer.js';
 
 /**
  * A client of one export. Any number of requests may be in flight; each settles once, in whatever order the server
- * answers. When the connection is lost, all in flight reject with `NBD_CONNECTION_LOST`, and so does every later one.
+ * answers. When the connection is lost, all in flight reject with `NBD_CONNECTION_LOST`, and so does every later one, unless the
+ * option `reconnectDelayMs` has it made again, or other `connections` live on.
  *
  * Offsets are bytes, as safe integers or bigints. A buffer belongs to the client until its request has settled.
  *
@@ -19,7 +39,7 @@ import { startTimer } from './start-timer.js';
 export class NbdClient {
   /** The same commands for use inside coroutines. */
   readonly co: CoNbdClient;
-  readonly #connection: Connection;
+  readonly #group: ConnectionGroup;
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
   #closing: Promise<void> | undefined;
@@ -28,78 +48,146 @@ export class NbdClient {
    * Connects to an export.
    *
    * @throws NbdUsageError: a bad URI or option. ConnectionLostError: `NBD_CONNECT_FAILED` (its `cause` has the system's
-   * `errno`), `NBD_TIMEOUT`. NbdOptionRefusedError: the server does not give the export, e.g. `NBD_EXPORT_UNKNOWN`.
-   * NbdProtocolError: it is no NBD server, or a faulty one. The signal's reason, when that was aborted.
+   * `errno`), `NBD_TIMEOUT`. NbdTlsError: the server is not to be trusted, or does not trust us. NbdOptionRefusedError: the
+   * server does not give the export, or no TLS, e.g. `NBD_EXPORT_UNKNOWN`, `NBD_TLS_UNAVAILABLE`. NbdProtocolError: it is
+   * no NBD server, or a faulty one. The signal's reason, when that was aborted.
    */
   static async connect(target: string | NbdClientOptions): Promise<NbdClient> {
     const plan = planConnect(target);
-    const { signal, clock = realtimeClock } = plan.options;
-    const context = contextFor(plan);
-    const { channel, event, rest } = await openConnection(plan, 'go', context);
-    if (event.type !== 'ready') throw new Error(`handshake ended with ${event.type}`);
-    const { export: info, structuredReplies } = event;
-    const negotiated = { export: info, structuredReplies, rest };
-    const connection = new Connection(channel, negotiated, { context, clock, signal });
-    if (signal?.aborted === true) {
-      // Between the two: nobody was listening.
-      connection.fail(signal.reason);
-      throw signal.reason;
-    }
-    return new NbdClient(connection, context, plan);
+    return await NbdClient.over(await openFirst(plan), plan);
   }
 
-  /** The exports that the server tells of (`NBD_OPT_LIST`). Throws as {@link connect} does. */
-  static async list(target: string | NbdClientOptions): Promise<readonly ExportListing[]> {
-    const plan = planConnect(target);
-    const { channel, event } = await openConnection(plan, 'list', contextFor(plan));
-    channel.close();
-    if (event.type !== 'list') throw new Error(`handshake ended with ${event.type}`);
-    return event.exports;
+  /** @internal The client of a connection that is in transmission; makes further ones if `plan` has it so. */
+  static async over(opened: Opened, plan: ConnectPlan): Promise<NbdClient> {
+    const group = new ConnectionGroup(plan, opened);
+    if (plan.connections > 1) await coRun(() => group.widen(), { context: plan.context, name: 'connect' });
+    // It may have come in between, when nobody else would have told.
+    plan.signal?.throwIfAborted();
+    return new NbdClient(group, plan);
   }
 
-  private constructor(connection: Connection, context: AioContext, plan: ConnectPlan) {
-    this.#connection = connection;
-    this.#context = context;
+  /**
+   * The exports that the server tells of (`NBD_OPT_LIST`), with `describe` each with what `NBD_OPT_INFO` says of it, and the
+   * contexts that it has: or with the `error` that keeps it out of reach. Throws as {@link connect} does.
+   */
+  static list(
+    target: string | NbdClientOptions,
+    options: { describe: true },
+  ): Promise<readonly DescribedListing[]>;
+  static list(
+    target: string | NbdClientOptions,
+    options?: { describe?: boolean },
+  ): Promise<readonly ExportListing[]>;
+  static async list(
+    target: string | NbdClientOptions,
+    options: { describe?: boolean } = {},
+  ): Promise<readonly ExportListing[]> {
+    const plan = planConnect(target, 'list');
+    if (options.describe !== true) return await lookAt(plan, 'list', listExports);
+    return await lookAt(plan, 'options', (exchange) => describeExports(exchange, plan));
+  }
+
+  /**
+   * What the server tells of an export (`NBD_OPT_INFO`), and the contexts that it has (`NBD_OPT_LIST_META_CONTEXT`), without
+   * opening it. Throws as {@link connect} does; `NBD_UNSUPPORTED`: the server can only be asked by connecting.
+   */
+  static async info(target: string | NbdClientOptions): Promise<ExportDescription> {
+    const plan = planConnect(target, 'info');
+    return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
+  }
+
+  private constructor(group: ConnectionGroup, plan: ConnectPlan) {
+    this.#group = group;
     this.#plan = plan;
-    this.co = new CoNbdClient(connection, plan.options.strict);
+    this.#context = plan.context;
+    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite);
   }
 
-  /** What the handshake said of the export. */
+  /** What the handshake said of the export; after a reconnect that `onExportChanged` accepted, the last one. */
   get info(): ExportInfo {
     return this.co.info;
   }
 
-  /** Whether errors come with the server's words, and holes without their zeroes. */
-  get structuredReplies(): boolean {
-    return this.#connection.structuredReplies;
+  /** What can be asked of the export, on this connection. */
+  get capabilities(): NbdCapabilities {
+    return capabilitiesOf(this.#group.negotiated);
   }
 
-  /** Reads `length` bytes at `offset` (`NBD_CMD_READ`). */
-  read(offset: number | bigint, length: number): Promise<Buffer> {
-    return coRun(() => this.co.read(offset, length), { context: this.#context });
+  /** Whether errors come with the server's words, and holes without their zeroes. */
+  get structuredReplies(): boolean {
+    return this.#group.negotiated.structuredReplies;
+  }
+
+  /** Names of the metadata contexts that block status reports on. */
+  get metaContexts(): readonly string[] {
+    return this.#group.negotiated.metaContexts.map(({ name }) => name);
+  }
+
+  /** What was done so far. */
+  get statistics(): NbdStatistics {
+    return this.#group.statistics.summary(this.#group.size);
+  }
+
+  /**
+   * Reads `length` bytes at `offset` (`NBD_CMD_READ`).
+   *
+   * All requests throw: NbdUsageError, and nothing was sent; NbdServerError: the server refuses this one; NbdTimeoutError; the
+   * signal's reason; ConnectionLostError `NBD_CONNECTION_LOST`.
+   */
+  read(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<Buffer> {
+    return this.#run(() => this.co.read(offset, length, options));
   }
 
   /** Fills `target` with what is at `offset`, without a copy of its own for large reads. */
-  readInto(offset: number | bigint, target: Uint8Array): Promise<void> {
-    return coRun(() => this.co.readInto(offset, target), { context: this.#context });
+  readInto(offset: number | bigint, target: Uint8Array, options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.readInto(offset, target, options));
   }
 
   /** Writes `data` at `offset` (`NBD_CMD_WRITE`). `data` must not change until it is done. */
   write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Promise<void> {
-    return coRun(() => this.co.write(offset, data, options), { context: this.#context });
+    return this.#run(() => this.co.write(offset, data, options));
   }
 
-  /** Puts on stable storage all writes that were answered before it was called (`NBD_CMD_FLUSH`). */
-  flush(): Promise<void> {
-    return coRun(() => this.co.flush(), { context: this.#context });
+  /** Puts on stable storage all writes that were answered before it was called (`NBD_CMD_FLUSH`), on all connections. */
+  flush(options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.flush(options));
+  }
+
+  /** Says that the contents are not needed any more (`NBD_CMD_TRIM`): of whole blocks, and it is a hint. */
+  trim(offset: number | bigint, length: number | bigint, options?: WriteOptions): Promise<void> {
+    return this.#run(() => this.co.trim(offset, length, options));
+  }
+
+  /** Has the range read as zeroes (`NBD_CMD_WRITE_ZEROES`). */
+  writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Promise<void> {
+    return this.#run(() => this.co.writeZeroes(offset, length, options));
+  }
+
+  /** Says that the range will be read soon (`NBD_CMD_CACHE`). */
+  cache(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.cache(offset, length, options));
+  }
+
+  /**
+   * Extents from `offset` on, by metadata context (`NBD_CMD_BLOCK_STATUS`). A server may tell of less than `length` bytes, and in
+   * each context of as much as it likes: {@link extents} goes on by itself.
+   *
+   * @throws NbdUsageError `NBD_NOT_OFFERED`: the server has no such context.
+   */
+  blockStatus(
+    offset: number | bigint,
+    length: number | bigint,
+    options?: BlockStatusOptions,
+  ): Promise<BlockStatus> {
+    return this.#run(() => this.co.blockStatus(offset, length, options));
   }
 
   /**
    * Takes no more requests, waits for the answers to those in flight, flushes if something was written since the last
    * flush, and disconnects (`NBD_CMD_DISC`). What is not answered within `closeTimeoutMs` fails. Again is no error.
    *
-   * @throws what the flush threw, or `NBD_NOT_FLUSHED` when the connection ended before there could be one: the data
-   * may not be on stable storage. The connection is closed all the same.
+   * @throws what the flush threw, or `NBD_NOT_FLUSHED` when a connection ended before there could be one: the data
+   * may not be on stable storage. The client is closed all the same.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -110,10 +198,14 @@ export class NbdClient {
     await this.close();
   }
 
+  #run<T>(command: () => Co<T>): Promise<T> {
+    return coRun(command, { context: this.#context });
+  }
+
   async #close(): Promise<void> {
-    const { closeTimeoutMs, options } = this.#plan;
-    const timer = startTimer(this.#context, options.clock ?? realtimeClock, closeTimeoutMs, () =>
-      this.#connection.fail(
+    const { closeTimeoutMs, clock } = this.#plan;
+    const timer = startTimer(this.#context, clock, closeTimeoutMs, () =>
+      this.#group.fail(
         new ConnectionLostError(
           'close',
           `no answer after ${closeTimeoutMs} ms (closeTimeoutMs)`,
@@ -122,13 +214,20 @@ export class NbdClient {
       ),
     );
     try {
-      await coRun(() => this.co.disconnect(), { context: this.#context, name: 'close' });
+      await coRun(() => this.#group.disconnect(), { context: this.#context, name: 'close' });
     } finally {
       timer?.del();
     }
   }
 }
 
-function contextFor(plan: ConnectPlan): AioContext {
-  return plan.options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-client' });
+/** Connects, finds something out, and disconnects. */
+async function lookAt<T>(
+  plan: ConnectPlan,
+  goal: ClientGoal,
+  body: (exchange: HandshakeExchange) => Co<T>,
+): Promise<T> {
+  const { exchange, outcome } = await openExchange(plan, goal, body, plan.signal);
+  exchange.channel.close();
+  return outcome;
 }

@@ -1,5 +1,6 @@
 // For the packages above this one, which keep words of their own in the shared memory. It follows no semver: use them.
 
+export { type ErrorRecord, fromErrorRecord, toErrorRecord } from '../io-thread/error-record.js';
 export { tellRunningCoroutine } from '../poll-guard.js';
 export { onThreadDeath } from '../thread-loop/deaths.js';
 export { PollWindow } from '../thread-loop/poll-window.js';

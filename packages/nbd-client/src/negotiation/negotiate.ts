@@ -1,41 +1,39 @@
 import type { Co } from '@coaio/coroutine';
-import {
-  ClientHandshake,
-  type ClientHandshakeEvent,
-  type ClientHandshakeOptions,
-  type ExportInfo,
-  NEED_MORE,
-} from '@coaio/nbd-protocol';
-import type { QIOChannel } from '@coaio/qio-channel';
+import type { ExportInfo, MetaContext } from '@coaio/nbd-protocol';
+import type { HandshakeEvent, HandshakeExchange } from './handshake-exchange.js';
 
 /** What a handshake for transmission comes to. */
 export interface Negotiated {
   export: ExportInfo;
+  /** Replies come in chunks: structured ones, or extended ones with `extendedHeaders`. */
   structuredReplies: boolean;
+  extendedHeaders: boolean;
+  /** What NBD_CMD_BLOCK_STATUS reports on. */
+  metaContexts: readonly MetaContext[];
+  fixedNewstyle: boolean;
+  /** The connection is inside TLS. */
+  tls: boolean;
   /** What has arrived of the transmission phase. */
   rest: Uint8Array;
 }
 
-const READ_SIZE = 4096;
+/** Goes through a handshake whose goal is `go`. A refusal is thrown. */
+export function* negotiate(exchange: HandshakeExchange): Co<Negotiated> {
+  return negotiated(yield* exchange.next(), exchange);
+}
 
-/** Pumps a handshake through the channel until it comes to something. A refusal is thrown. */
-export function* negotiate(
-  channel: QIOChannel,
-  options: ClientHandshakeOptions,
-): Co<{ event: Exclude<ClientHandshakeEvent, { type: 'refused' }>; rest: Uint8Array }> {
-  const handshake = new ClientHandshake(options);
-  const bytes = new Uint8Array(READ_SIZE);
-  for (;;) {
-    const event = handshake.nextEvent();
-    const outgoing = handshake.takeOutgoing();
-    // An NBD_OPT_ABORT that follows a refusal is included.
-    if (outgoing.length > 0) yield* channel.writevAll([outgoing]);
-    if (event !== NEED_MORE) {
-      if (event.type === 'refused') throw event.error;
-      return { event, rest: handshake.rest() };
-    }
-    const count = yield* channel.readv([bytes]);
-    if (count === 0) handshake.receiveEof();
-    else handshake.receive(bytes.subarray(0, count));
-  }
+/** What `event` says if it is the last one before transmission. @throws the refusal. */
+export function negotiated(event: HandshakeEvent, exchange: HandshakeExchange): Negotiated {
+  const { type, ...agreed } = expected('ready', event);
+  return { ...agreed, rest: exchange.rest };
+}
+
+/** `event`, which can only be of `type`. @throws the refusal. */
+export function expected<Type extends HandshakeEvent['type']>(
+  type: Type,
+  event: HandshakeEvent,
+): Extract<HandshakeEvent, { type: Type }> {
+  if (event.type === 'refused') throw event.error;
+  if (event.type !== type) throw new Error(`handshake came to ${event.type}, not ${type}`);
+  return event as Extract<HandshakeEvent, { type: Type }>;
 }

@@ -1,64 +1,90 @@
-import { type AioContext, realtimeClock } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
-import { type ClientHandshakeEvent, type ClientHandshakeOptions, NbdError } from '@coaio/nbd-protocol';
+import { type Co, coRun } from '@coaio/coroutine';
+import type { ClientGoal, NbdTlsPolicy } from '@coaio/nbd-protocol';
 import { type QIOChannel, QIOChannelSocket } from '@coaio/qio-channel';
-import { ConnectionLostError } from '../nbd-client-error.js';
-import type { ConnectPlan } from '../nbd-client-options.js';
-import { startTimer } from '../start-timer.js';
-import { negotiate } from './negotiate.js';
+import { AttemptLimit } from './attempt-limit.js';
+import { connectFailure } from './connect-failure.js';
+import type { ConnectPlan } from './connect-plan.js';
+import { HandshakeExchange } from './handshake-exchange.js';
+import { type Negotiated, negotiate } from './negotiate.js';
+import { readTlsOptions } from './read-tls-options.js';
 
-/** A channel whose handshake has come to `event`. */
+/** A connection in transmission. */
 export interface Opened {
   channel: QIOChannel;
-  event: Exclude<ClientHandshakeEvent, { type: 'refused' }>;
-  rest: Uint8Array;
+  negotiated: Negotiated;
 }
 
-/** Connects and negotiates, within the plan's time limit. A channel whose handshake fails is closed. */
-export async function openConnection(
+/**
+ * Connects, and negotiates for transmission, with TLS if the plan has it, within `plan.openTimeoutMs`. It can be called again and again for
+ * one plan, and while another call is under way.
+ *
+ * @param signal gives this attempt up, with its reason; the plan's own signal is not looked at.
+ * @throws ConnectionLostError `NBD_CONNECT_FAILED`, `NBD_TIMEOUT`; NbdTlsError; NbdOptionRefusedError; NbdProtocolError; NbdUsageError
+ * `NBD_CANNOT_RECONNECT`: the caller's channel has been used. Nothing is left open then.
+ */
+export async function openConnection(plan: ConnectPlan, signal?: AbortSignal): Promise<Opened> {
+  const { exchange, outcome } = await openExchange(plan, 'go', negotiate, signal);
+  return { channel: exchange.channel, negotiated: outcome };
+}
+
+/** What connecting and `body` came to. Who gets it closes the exchange's channel. */
+export interface OpenedExchange<T> {
+  exchange: HandshakeExchange;
+  outcome: T;
+}
+
+/**
+ * Connects and begins a handshake, of which `body` makes something: all within `plan.openTimeoutMs`. Throws as {@link openConnection}.
+ *
+ * @param policy of TLS, if not the plan's.
+ */
+export async function openExchange<T>(
   plan: ConnectPlan,
-  goal: ClientHandshakeOptions['goal'],
-  context: AioContext,
-): Promise<Opened> {
-  const { signal, structuredReplies = true } = plan.options;
-  // Not AbortSignal.any: it leaves something on the caller's signal for good.
-  const stop = new AbortController();
-  const forward = (): void => stop.abort(signal?.reason);
-  signal?.addEventListener('abort', forward);
-  if (signal?.aborted === true) forward();
-  const timer = startTimer(context, plan.options.clock ?? realtimeClock, plan.openTimeoutMs, () =>
-    stop.abort(
-      new ConnectionLostError(
-        'connect',
-        `not done after ${plan.openTimeoutMs} ms (openTimeoutMs)`,
-        'NBD_TIMEOUT',
-      ),
-    ),
-  );
-  let channel = 'channel' in plan.where ? plan.where.channel : undefined;
-  const shutdown = (): void => channel?.shutdown('both');
-  stop.signal.addEventListener('abort', shutdown);
+  goal: ClientGoal,
+  body: (exchange: HandshakeExchange) => Co<T>,
+  signal?: AbortSignal,
+  policy: NbdTlsPolicy = plan.tls.policy,
+): Promise<OpenedExchange<T>> {
+  const given = 'given' in plan.where ? plan.where.given.take() : undefined;
+  const limit = new AttemptLimit('connect', plan, signal);
+  let exchange: HandshakeExchange | undefined;
+  let channel = given;
   try {
-    stop.signal.throwIfAborted();
-    if ('address' in plan.where) {
-      channel = await QIOChannelSocket.connect(plan.where.address, { signal: stop.signal });
-    }
-    const open = channel as QIOChannel;
-    open.setFollowCoroutineCtx(true);
-    const { event, rest } = await coRun(
-      () => negotiate(open, { goal, exportName: plan.exportName, structuredReplies }),
-      { context, name: 'negotiate' },
-    );
-    // It may have come since the handshake ended.
-    stop.signal.throwIfAborted();
-    return { channel: open, event, rest };
+    limit.signal.throwIfAborted();
+    const tls = await limit.race(readTlsOptions(plan, given));
+    channel ??= await connected(plan, limit.signal);
+    channel.setFollowCoroutineCtx(true);
+    const opened = new HandshakeExchange(channel, { ...plan, goal, tls: policy }, tls);
+    exchange = opened;
+    const outcome = await runLimited(limit, plan, opened, () => body(opened));
+    return { exchange: opened, outcome };
   } catch (error) {
-    channel?.close();
-    // A shutdown shows as the end of the stream: what asked for it is the reason.
-    if (stop.signal.aborted) throw stop.signal.reason;
-    throw error instanceof NbdError ? error : new ConnectionLostError('connect', error, 'NBD_CONNECT_FAILED');
+    (exchange?.channel ?? channel)?.close();
+    throw limit.signal.aborted ? limit.signal.reason : connectFailure('connect', error);
   } finally {
-    timer?.del();
-    signal?.removeEventListener('abort', forward);
+    limit.release();
   }
+}
+
+/** Runs `body`; when it is to stop, the exchange's channel is shut down, which shows as the end of the stream. */
+export async function runLimited<T>(
+  limit: AttemptLimit,
+  plan: ConnectPlan,
+  exchange: HandshakeExchange,
+  body: () => Co<T>,
+): Promise<T> {
+  limit.signal.throwIfAborted();
+  limit.signal.addEventListener('abort', () => exchange.channel.shutdown('both'));
+  const outcome = await coRun(body, { context: plan.context, name: 'negotiate' });
+  // It may have come since the body ended.
+  limit.signal.throwIfAborted();
+  return outcome;
+}
+
+async function connected({ where }: ConnectPlan, signal: AbortSignal): Promise<QIOChannel> {
+  if (!('address' in where)) throw new Error('no address to connect to');
+  const channel = await QIOChannelSocket.connect(where.address, { signal });
+  if (!signal.aborted) return channel;
+  channel.close();
+  throw signal.reason;
 }

@@ -1,49 +1,54 @@
 import { throwUncaught } from '@coaio/aio-context';
 import { aioCoKick, type Coroutine } from '@coaio/coroutine';
-import {
-  NBD_CMD_FLUSH,
-  NBD_CMD_READ,
-  NBD_CMD_WRITE,
-  ReadCoverage,
-  type RequestHeader,
-} from '@coaio/nbd-protocol';
-import type { RequestDescription } from '../nbd-client-error.js';
-
-const OPERATIONS = new Map([
-  [NBD_CMD_READ, 'read'],
-  [NBD_CMD_WRITE, 'write'],
-  [NBD_CMD_FLUSH, 'flush'],
-]);
+import { type ExtendedRequestHeader, NBD_CMD_READ, ReadCoverage } from '@coaio/nbd-protocol';
+import { operationOf, type RequestDescription } from '../nbd-client-error.js';
+import type { ReplySink } from './reply-sink.js';
+import { REQUEST_TRANSITIONS, type RequestState } from './request-state.js';
 
 /**
  * A slot for one request on the wire; used again for later ones. It is the header that is sent: the low half of the
  * cookie is the slot's index, the high half counts its uses, so that a late reply is not taken for a new one's.
  */
-export class InFlightRequest implements RequestHeader {
+export class InFlightRequest implements ExtendedRequestHeader {
   flags = 0;
   type = 0;
   cookieHigh = 0;
   readonly cookieLow: number;
   offsetHigh = 0;
   offsetLow = 0;
+  /** Of what the request is about; with a payload that says so, the header on the wire counts that. */
+  lengthHigh = 0;
   length = 0;
 
   /** How many writes were answered before it was sent: what a flush covers. */
   writesBefore = 0;
-  /** Where a read's data goes. */
+  /** On the connection's clock. */
+  sentNs = 0;
+  timeoutMs = 0;
+  deadlineNs = Number.POSITIVE_INFINITY;
+  /** Where a read's data goes, or what takes the chunks; both null: nobody wants it. */
   target: Uint8Array | null = null;
+  sink: ReplySink | null = null;
   readonly coverage = new ReadCoverage();
-  /** Waits for the answer; null while the slot is free. */
+  /** The channel is filling the target: it is not the caller's yet, even if the caller has given up. */
+  landing = false;
+  /** Waits for the answer; null while nobody does. */
   waiter: Coroutine | null = null;
-  settled = true;
-  /** The first error of the reply. */
-  error: Error | null = null;
+  /** The first error of the reply, or why it was given up. */
+  error: unknown = null;
+  #state: RequestState = 'free';
 
   constructor(index: number) {
     this.cookieLow = index;
   }
 
+  get state(): RequestState {
+    return this.#state;
+  }
+
+  /** Takes the slot. */
   begin(type: number, flags: number, offset: number | bigint, length: number, waiter: Coroutine): void {
+    this.#state = 'waiting';
     this.type = type;
     this.flags = flags;
     this.cookieHigh = (this.cookieHigh + 1) >>> 0;
@@ -54,9 +59,9 @@ export class InFlightRequest implements RequestHeader {
       this.offsetHigh = Number(offset >> 32n);
       this.offsetLow = Number(offset & 0xffffffffn);
     }
-    this.length = length;
+    this.lengthHigh = Math.floor(length / 2 ** 32);
+    this.length = length >>> 0;
     this.waiter = waiter;
-    this.settled = false;
     this.error = null;
     if (type === NBD_CMD_READ) this.coverage.begin(length);
   }
@@ -66,14 +71,42 @@ export class InFlightRequest implements RequestHeader {
     return (offsetHigh - this.offsetHigh) * 2 ** 32 + (offsetLow - this.offsetLow);
   }
 
-  settle(): void {
-    const { waiter } = this;
-    this.settled = true;
+  /** The answer is here, or will never be. */
+  answered(): void {
+    this.#move('answered');
+    this.#letGo();
+    this.wake();
+  }
+
+  /** Its caller waits no longer. Memory that is being filled stays the target until that is done. */
+  giveUp(reason: unknown): void {
+    this.#move('given-up');
+    // Null is no error: a signal may be aborted with it.
+    this.error = reason ?? new Error('the request was given up');
+    if (!this.landing) this.#letGo();
+    this.wake();
+  }
+
+  /** The target is filled, or the channel has failed: it is the caller's again. */
+  landed(): void {
+    this.landing = false;
+    if (this.#state === 'waiting') return;
+    this.#letGo();
+    this.wake();
+  }
+
+  free(): void {
+    this.#move('free');
+    this.#letGo();
     this.waiter = null;
-    this.target = null;
-    if (waiter === null) return;
+    this.error = null;
+  }
+
+  /** The coroutine that waits looks again. */
+  wake(): void {
+    if (this.waiter === null) return;
     try {
-      aioCoKick(waiter);
+      aioCoKick(this.waiter);
     } catch (error) {
       // Outside a coroutine it runs at once, and what it throws must not keep the others from being settled.
       throwUncaught(error);
@@ -83,9 +116,22 @@ export class InFlightRequest implements RequestHeader {
   describe(): RequestDescription {
     const offset = (BigInt(this.offsetHigh) << 32n) | BigInt(this.offsetLow);
     return {
-      operation: OPERATIONS.get(this.type) ?? `command ${this.type}`,
+      operation: operationOf(this.type),
       offset: offset <= Number.MAX_SAFE_INTEGER ? Number(offset) : offset,
-      length: this.length,
+      length: this.lengthHigh * 2 ** 32 + this.length,
     };
+  }
+
+  #letGo(): void {
+    this.target = null;
+    this.sink = null;
+    this.deadlineNs = Number.POSITIVE_INFINITY;
+  }
+
+  #move(to: RequestState): void {
+    if (!REQUEST_TRANSITIONS[this.#state].includes(to)) {
+      throw new Error(`request cannot go from ${this.#state} to ${to}`);
+    }
+    this.#state = to;
   }
 }

@@ -1,25 +1,38 @@
 import type { Co } from '@coaio/coroutine';
 import {
+  decodeExtendedReply,
   decodeReply,
+  type ExtendedReplyHeader,
   NBD_CMD_READ,
   NBD_ESHUTDOWN,
-  NbdProtocolError,
   NEED_MORE,
-  newReplyHeader,
-  type ReplyHeader,
+  newExtendedReplyHeader,
   ReplyKind,
 } from '@coaio/nbd-protocol';
 import type { ReadWindow } from '@coaio/qio-channel';
 import { NbdServerError } from '../nbd-client-error.js';
 import type { InFlightRequest } from './in-flight-request.js';
+import { memoryOf, receivePayload } from './receive-payload.js';
+import { receiveStatus } from './receive-status.js';
+import { badReply, endedInReply, unexpectedCookie } from './reply-violation.js';
 import type { RequestSlots } from './request-slots.js';
 
 /** After a payload of this size the next read asks for little: the next payload should land in its place, not here. */
 const LARGE_PAYLOAD = 32 * 1024;
 const HEADERS_ONLY = 4096;
 
+/** The form that replies have, as it was negotiated. */
+export interface ReplyForm {
+  readonly structuredReplies: boolean;
+  readonly extendedHeaders: boolean;
+}
+
 /** What the receiver tells its connection. */
 export interface ReplyListener {
+  /** Bytes have arrived: what is answered next was answered by now. */
+  received(): void;
+  /** A reply, or a chunk of one. */
+  chunk(): void;
   /** `request` has its answer. */
   answered(request: InFlightRequest): void;
   /** The server said ESHUTDOWN: no more requests may be sent (proto.md, MUST). */
@@ -33,122 +46,105 @@ export interface ReplyListener {
 export function* receiveReplies(
   window: ReadWindow,
   slots: RequestSlots,
-  structuredReplies: boolean,
+  form: ReplyForm,
   listener: ReplyListener,
 ): Co<void> {
-  const reply = newReplyHeader();
+  const decode = form.extendedHeaders ? decodeExtendedReply : decodeReply;
+  const reply = newExtendedReplyHeader();
   let lastPayload = 0;
   for (;;) {
-    const next = decodeReply(window.view, window.at, window.end, reply);
+    const next = decode(window.view, window.at, window.end, reply);
     if (next === NEED_MORE) {
       const count = yield* window.fill(lastPayload >= LARGE_PAYLOAD ? HEADERS_ONLY : undefined);
-      if (count > 0) continue;
+      if (count > 0) {
+        listener.received();
+        continue;
+      }
       if (window.available > 0) throw endedInReply();
       return;
     }
     window.at = next;
     const request = slots.find(reply.cookieHigh, reply.cookieLow);
     if (request === undefined) throw unexpectedCookie(reply);
-    if (reply.kind !== ReplyKind.SIMPLE && !structuredReplies) throw unaskedChunk(request);
-    const payload =
-      reply.kind === ReplyKind.SIMPLE ? simplePayload(reply, request, structuredReplies) : reply.length;
+    listener.chunk();
+    checkForm(reply, request, form);
     switch (reply.kind) {
       case ReplyKind.SIMPLE:
-      case ReplyKind.DATA:
-        if (payload > 0) {
-          const target = payloadTarget(reply, request, payload);
-          if (window.available >= payload) window.copyTo(target);
-          else if (!(yield* window.take(target))) throw endedInReply();
-          lastPayload = payload;
-        }
+      case ReplyKind.DATA: {
+        const { length } = reply;
+        // A simple reply has data for a read only.
+        if (length === 0) break;
+        const memory = memoryOf(reply, request);
+        if (memory !== null && window.available >= length) {
+          window.copyTo(memory);
+          request.sink?.data(request.relative(reply.offsetHigh, reply.offsetLow), memory);
+        } else yield* receivePayload(window, reply, request, memory);
+        lastPayload = length;
         break;
+      }
       case ReplyKind.HOLE: {
-        const target = payloadTarget(reply, request, payload);
-        target.fill(0);
+        const memory = memoryOf(reply, request);
+        if (request.sink !== null)
+          request.sink.hole(request.relative(reply.offsetHigh, reply.offsetLow), reply.length);
+        else memory?.fill(0);
         break;
       }
       case ReplyKind.ERROR:
         request.coverage.addError();
+        request.sink?.error(null, reply.error, reply.message);
         break;
       case ReplyKind.ERROR_OFFSET:
         addErrorAt(reply, request);
         break;
       case ReplyKind.BLOCK_STATUS:
-        throw unaskedStatus(request);
+        yield* receiveStatus(window, reply, request, form.extendedHeaders);
+        break;
     }
     if (reply.error !== 0) {
       request.error ??= new NbdServerError(request.describe(), reply.error, reply.message);
       if (reply.error === NBD_ESHUTDOWN) listener.serverShutsDown();
     }
     if (reply.done) {
-      if (request.type === NBD_CMD_READ && request.error === null) request.coverage.finish();
+      if (request.error === null) {
+        if (request.type === NBD_CMD_READ) request.coverage.finish();
+        request.sink?.finish();
+      }
       listener.answered(request);
     }
   }
 }
 
-/** How many bytes follow a simple reply. */
-function simplePayload(reply: ReplyHeader, request: InFlightRequest, structuredReplies: boolean): number {
-  if (request.type !== NBD_CMD_READ) return 0;
-  if (structuredReplies) {
-    throw new NbdProtocolError(
-      'NBD_BAD_REPLY',
-      'NBD_CMD_READ',
-      'simple reply to a read, structured replies were negotiated',
+/** Whether a message of this kind may answer this request. Gives the data of a simple reply its place. */
+function checkForm(reply: ExtendedReplyHeader, request: InFlightRequest, form: ReplyForm): void {
+  if (reply.kind === ReplyKind.SIMPLE) {
+    if (request.type !== NBD_CMD_READ) return;
+    if (form.structuredReplies)
+      throw badReply(request, 'simple reply to a read, structured replies were negotiated');
+    if (reply.error !== 0) return;
+    reply.offsetHigh = request.offsetHigh;
+    reply.offsetLow = request.offsetLow;
+    reply.length = request.length;
+  } else if (!form.structuredReplies) {
+    throw badReply(request, 'structured reply, which was not negotiated');
+  } else if (
+    form.extendedHeaders &&
+    (reply.requestOffsetHigh !== request.offsetHigh || reply.requestOffsetLow !== request.offsetLow)
+  ) {
+    const offset = reply.requestOffsetHigh * 2 ** 32 + reply.requestOffsetLow;
+    throw badReply(
+      request,
+      `extended reply about offset ${offset}, the request was about ${request.describe().offset}`,
     );
   }
-  if (reply.error !== 0) return 0;
-  reply.offsetHigh = request.offsetHigh;
-  reply.offsetLow = request.offsetLow;
-  return request.length;
 }
 
-/** Where `length` bytes of this reply belong. Each byte of a read may come once. */
-function payloadTarget(reply: ReplyHeader, request: InFlightRequest, length: number): Uint8Array {
-  const { target } = request;
-  if (request.type !== NBD_CMD_READ || target === null) {
-    throw new NbdProtocolError(
-      'NBD_BAD_REPLY',
-      request.describe().operation,
-      `${length} bytes of data in reply to a request that reads nothing`,
-    );
-  }
-  const start = request.relative(reply.offsetHigh, reply.offsetLow);
-  request.coverage.add(start, length);
-  return length === target.length ? target : target.subarray(start, start + length);
-}
-
-function addErrorAt(reply: ReplyHeader, request: InFlightRequest): void {
+function addErrorAt(reply: ExtendedReplyHeader, request: InFlightRequest): void {
   const offset = request.relative(reply.offsetHigh, reply.offsetLow);
   if (request.type === NBD_CMD_READ) request.coverage.addErrorAt(offset);
-  else if (offset < 0 || offset >= request.length) {
-    const { operation } = request.describe();
-    const detail = `error at offset ${offset} lies outside the request of ${request.length} bytes`;
-    throw new NbdProtocolError('NBD_BAD_REPLY', operation, detail);
+  else {
+    const { length } = request.describe();
+    if (offset < 0 || offset >= length)
+      throw badReply(request, `error at offset ${offset} lies outside the request of ${length} bytes`);
   }
-}
-
-function unaskedChunk(request: InFlightRequest): NbdProtocolError {
-  const detail = 'structured reply, which was not negotiated';
-  return new NbdProtocolError('NBD_BAD_REPLY', request.describe().operation, detail);
-}
-
-function unaskedStatus(request: InFlightRequest): NbdProtocolError {
-  const detail = 'block status, no metadata context was negotiated';
-  return new NbdProtocolError('NBD_BAD_REPLY', request.describe().operation, detail);
-}
-
-function unexpectedCookie(reply: ReplyHeader): NbdProtocolError {
-  const cookie = [reply.cookieHigh, reply.cookieLow]
-    .map((half) => half.toString(16).padStart(8, '0'))
-    .join('');
-  return new NbdProtocolError('NBD_BAD_REPLY', 'reply', `cookie 0x${cookie} belongs to no request in flight`);
-}
-
-function endedInReply(): NbdProtocolError {
-  return new NbdProtocolError(
-    'NBD_UNEXPECTED_EOF',
-    'reply',
-    'the server closed the connection in the middle of it',
-  );
+  request.sink?.error(offset, reply.error, reply.message);
 }

@@ -14,16 +14,19 @@ export class RequestSlots {
   }
 
   release(slot: InFlightRequest): void {
+    slot.free();
     this.#free.push(slot);
   }
 
-  /** The unanswered request of this cookie. */
+  /** The unanswered request of this cookie, given up or not. */
   find(cookieHigh: number, cookieLow: number): InFlightRequest | undefined {
     const slot = this.#slots[cookieLow];
-    return slot !== undefined && !slot.settled && slot.cookieHigh === cookieHigh ? slot : undefined;
+    if (slot === undefined || slot.cookieHigh !== cookieHigh) return undefined;
+    return slot.state === 'waiting' || slot.state === 'given-up' ? slot : undefined;
   }
 
-  unanswered(): InFlightRequest[] {
-    return this.#slots.filter((slot) => !slot.settled);
+  /** Those that somebody waits for. */
+  waiting(): InFlightRequest[] {
+    return this.#slots.filter(({ state }) => state === 'waiting');
   }
 }

@@ -24,6 +24,7 @@ export class ReadWindow {
   readonly #size: TrafficSize;
   #bytes: Uint8Array;
   #view: DataView;
+  #received = 0;
 
   constructor(channel: QIOChannel, maxSize = DEFAULT_MAX_SIZE) {
     this.#channel = channel;
@@ -38,6 +39,11 @@ export class ReadWindow {
 
   get view(): DataView {
     return this.#view;
+  }
+
+  /** All bytes that the channel has delivered through this window. */
+  get received(): number {
+    return this.#received;
   }
 
   /** How many bytes are there to consume. */
@@ -68,6 +74,7 @@ export class ReadWindow {
       this.#bytes.subarray(this.end, this.end + Math.min(limit, room)),
     ]);
     this.end += count;
+    this.#received += count;
     // The window was full to its end: with more room more might have come.
     if (count === room) this.#size.grow();
     else this.#size.needed(count);
@@ -125,6 +132,7 @@ export class ReadWindow {
       if (missing.length >= DIRECT_READ_MIN) {
         const count = yield* this.#channel.readv([missing]);
         if (count === 0) return false;
+        this.#received += count;
         done += count;
       } else {
         if ((yield* this.fill()) === 0) return false;

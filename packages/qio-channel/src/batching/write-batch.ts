@@ -45,6 +45,8 @@ export class WriteBatch {
   /** All bytes that were ever put in, and that were ever written. */
   #queued = 0;
   #written = 0;
+  /** As #written, but what {@link close} drops is not in it. */
+  #sent = 0;
   #waiting: { coroutine: Coroutine; ready: () => boolean }[] = [];
 
   /** @param failed told once that writing has failed; nothing is written from then on. */
@@ -59,6 +61,16 @@ export class WriteBatch {
   /** Where to encode. Ask for it after {@link reserve}, which may have moved on to other memory. */
   get view(): DataView {
     return this.#staging.view;
+  }
+
+  /** Whether something is gathered that the next write will take along. */
+  get gathering(): boolean {
+    return this.#end > 0 || this.#iov.length > 0;
+  }
+
+  /** All bytes that the channel has taken. */
+  get sent(): number {
+    return this.#sent;
   }
 
   /** Bytes that are gathered or being written. */
@@ -175,6 +187,7 @@ export class WriteBatch {
       // One is enough in the steady state; a burst's memory is not kept.
       this.#spare ??= staging.at(-1) ?? null;
       this.#written = queued;
+      this.#sent = queued;
       this.#wakeReady();
     }
   }

@@ -1,0 +1,91 @@
+import { CoRwlock } from '@coaio/co-mutex';
+import type { Co } from '@coaio/coroutine';
+import { type ExportInfo, NBD_CMD_READ, NBD_CMD_WRITE } from '@coaio/nbd-protocol';
+import type { RequestLimits } from '../requests/request-options.js';
+import { narrowed } from './alignment.js';
+import type { RequestCarrier } from './request-carrier.js';
+
+/** What an unaligned range is to hold: those bytes, or zeroes. */
+export interface Modification {
+  readonly offset: number | bigint;
+  readonly length: number;
+  /** Null: zeroes. */
+  readonly data: Uint8Array | null;
+}
+
+/**
+ * Writes of less than a block: the block is read, changed, and written. Meanwhile no other write of this client may touch
+ * it, so those take the lock too, side by side. Another client's may be undone: NBD has no lock.
+ */
+export class ReadModifyWrite {
+  readonly #carrier: RequestCarrier;
+  readonly #lock = new CoRwlock('read-modify-write');
+
+  constructor(carrier: RequestCarrier) {
+    this.#carrier = carrier;
+  }
+
+  /** Does `write`, which is aligned, while no block is being modified. */
+  *beside(write: () => Co<void>): Co<void> {
+    yield* this.#lock.rdlock();
+    try {
+      yield* write();
+    } finally {
+      this.#lock.unlock();
+    }
+  }
+
+  /** @param inside writes the whole blocks of the range, which are `at` bytes into it. */
+  *write(
+    what: Modification,
+    flags: number,
+    limits: RequestLimits | undefined,
+    inside: (start: bigint, at: number, length: number) => Co<void>,
+  ): Co<void> {
+    yield* this.#lock.wrlock();
+    try {
+      yield* this.#write(what, flags, limits, inside);
+    } finally {
+      this.#lock.unlock();
+    }
+  }
+
+  *#write(
+    what: Modification,
+    flags: number,
+    limits: RequestLimits | undefined,
+    inside: (start: bigint, at: number, length: number) => Co<void>,
+  ): Co<void> {
+    const info = this.#carrier.negotiated.export;
+    const from = BigInt(what.offset);
+    const to = from + BigInt(what.length);
+    const whole = narrowed(info, what.offset, what.length);
+    const block = BigInt(info.blockSize.minimum);
+    const first = from - (from % block);
+    const last = to - (to % block);
+    if (first < from) yield* this.#modify(first, info, what, flags, limits);
+    if (whole.length > 0) yield* inside(whole.start, Number(whole.start - from), whole.length);
+    const tailIsCut = last < to && to !== info.size;
+    if (tailIsCut && (last !== first || first === from)) yield* this.#modify(last, info, what, flags, limits);
+  }
+
+  *#modify(
+    start: bigint,
+    info: ExportInfo,
+    { offset, length, data }: Modification,
+    flags: number,
+    limits: RequestLimits | undefined,
+  ): Co<void> {
+    const left = info.size - start;
+    const size = left < BigInt(info.blockSize.minimum) ? Number(left) : info.blockSize.minimum;
+    const block = new Uint8Array(size);
+    yield* this.#carrier.request(NBD_CMD_READ, 0, start, size, block, limits);
+    // Of the range, what lies in this block.
+    const from = Number(BigInt(offset) - start);
+    const begin = Math.max(from, 0);
+    const end = Math.min(from + length, size);
+    if (data === null) block.fill(0, begin, end);
+    else block.set(data.subarray(begin - from, end - from), begin);
+    yield* this.#carrier.request(NBD_CMD_WRITE, flags, start, size, block, limits);
+  }
+}

@@ -1,0 +1,25 @@
+import { NbdUsageError } from '@coaio/nbd-protocol';
+import type { QIOChannel } from '@coaio/qio-channel';
+
+/** A channel that the caller has opened: there is one, and no way to make another. */
+export class GivenChannel {
+  #channel: QIOChannel | null;
+
+  constructor(channel: QIOChannel | null) {
+    this.#channel = channel;
+  }
+
+  /** @throws NbdUsageError `NBD_CANNOT_RECONNECT`: it has been taken. */
+  take(): QIOChannel {
+    const channel = this.#channel;
+    if (channel === null) {
+      throw new NbdUsageError(
+        'NBD_CANNOT_RECONNECT',
+        'connect',
+        'the channel was opened by the caller, and has been used: give a uri or an address',
+      );
+    }
+    this.#channel = null;
+    return channel;
+  }
+}

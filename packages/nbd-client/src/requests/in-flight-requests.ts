@@ -1,0 +1,225 @@
+import type { AioContext, Clock } from '@coaio/aio-context';
+import { type Co, coSelf, coYield, onAbort } from '@coaio/coroutine';
+import { NBD_CMD_READ, NbdUsageError } from '@coaio/nbd-protocol';
+import type { ReadWindow, WriteBatch } from '@coaio/qio-channel';
+import { replyChannel, requestChannel } from '../client-diagnostics.js';
+import type { ClientStatistics } from '../client-statistics.js';
+import { ConnectionLostError, describeRequest, NbdTimeoutError, operationOf } from '../nbd-client-error.js';
+import type { Negotiated } from '../negotiation/negotiate.js';
+import type { InFlightRequest } from './in-flight-request.js';
+import type { ReplyListener } from './receive-replies.js';
+import type { ReplySink } from './reply-sink.js';
+import { RequestDeadlines } from './request-deadlines.js';
+import type { RequestLimits } from './request-options.js';
+import { RequestSlots } from './request-slots.js';
+import { sendRequest } from './send-request.js';
+import { StallWatch } from './stall-watch.js';
+import { UnflushedWrites } from './unflushed-writes.js';
+
+/** How long the memory of a request that was given up may be in the channel's hands without a byte moving. */
+const STALLED_MS = 1000;
+
+/** Without extended headers. */
+const MAX_LENGTH = 0xffffffff;
+
+/** What is needed to send a request, once more if need be. */
+export interface LostRequest {
+  readonly type: number;
+  readonly flags: number;
+  readonly offset: number | bigint;
+  readonly length: number;
+  readonly memory: Uint8Array | null;
+  readonly limits: RequestLimits;
+  readonly sink: ReplySink | null;
+}
+
+/** Does a request again whose connection was lost, or throws `lost`. */
+export type DoAgain = (request: LostRequest, lost: ConnectionLostError) => Co<void>;
+
+export interface RequestsOptions {
+  context: AioContext;
+  clock: Clock;
+  /** For each request that brings no limit of its own; 0 = none. */
+  requestTimeoutMs: number;
+  statistics: ClientStatistics;
+  /** Absent: a request fails with its connection. */
+  again?: DoAgain | undefined;
+}
+
+/** Where the requests of a connection go, and who hears of them. */
+export interface RequestsCarrier {
+  readonly name: string;
+  readonly negotiated: Negotiated;
+  readonly window: ReadWindow;
+  readonly batch: WriteBatch;
+  /** Nobody waits for an answer any more. */
+  idle(): void;
+  /** The server said ESHUTDOWN: no more requests may be sent (proto.md, MUST). */
+  serverShutsDown(): void;
+  fail(why: unknown): void;
+}
+
+/** The requests of one connection, from the call to the answer. Each is settled once: answered, failed, or given up. */
+export class InFlightRequests implements ReplyListener {
+  readonly slots = new RequestSlots();
+  readonly #carrier: RequestsCarrier;
+  readonly #options: RequestsOptions;
+  readonly #deadlines: RequestDeadlines;
+  readonly #unflushed = new UnflushedWrites();
+  #waiting = 0;
+  /** When the batch that is being gathered got its first request; when the bytes at hand arrived. */
+  #sendingNs = 0;
+  #receivedNs = 0;
+
+  constructor(carrier: RequestsCarrier, options: RequestsOptions) {
+    const { context, clock } = options;
+    this.#carrier = carrier;
+    this.#options = options;
+    this.#deadlines = new RequestDeadlines(this.slots, context, clock, (request) => {
+      this.#giveUp(request, new NbdTimeoutError(request.describe(), request.timeoutMs));
+    });
+  }
+
+  /** How many somebody waits for. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Writes that were answered, and that no flush has covered. */
+  get unflushedWrites(): number {
+    return this.#unflushed.count;
+  }
+
+  /** Sends a request and waits for its answer. */
+  *exchange(
+    type: number,
+    flags: number,
+    offset: number | bigint,
+    length: number,
+    memory: Uint8Array | null,
+    limits: RequestLimits | undefined,
+    sink: ReplySink | null,
+  ): Co<void> {
+    const { batch, negotiated } = this.#carrier;
+    if (length > MAX_LENGTH && !negotiated.extendedHeaders) throw tooLong(type, offset, length);
+    const payload = sink !== null ? sink.begin(negotiated) : type === NBD_CMD_READ ? null : memory;
+    const request = this.slots.take();
+    request.begin(type, flags, offset, length, coSelf());
+    request.sink = sink;
+    if (type === NBD_CMD_READ) request.target = memory;
+    this.#waiting++;
+    this.#unflushed.sending(request);
+    // One look at the clock for all that leave together.
+    if (!batch.gathering) this.#sendingNs = this.#options.clock.nowNs();
+    request.sentNs = this.#sendingNs;
+    const mark = sendRequest(batch, request, payload, negotiated.extendedHeaders);
+    const timeoutMs = limits?.timeoutMs ?? this.#options.requestTimeoutMs;
+    if (timeoutMs > 0) this.#deadlines.set(request, timeoutMs, limits?.deadlineNs);
+    const { deadlineNs } = request;
+    const signal = limits?.signal;
+    const takeBack =
+      signal === undefined ? null : onAbort(signal, () => this.#giveUp(request, signal.reason));
+    if (requestChannel.hasSubscribers) this.#publishRequest(request);
+    while (request.state === 'waiting') yield* coYield();
+    takeBack?.();
+    // A server may refuse a write before it has all of it, and the rest is sent from the caller's memory.
+    if (request.landing || !batch.hasWritten(mark)) yield* this.#memoryBack(request, mark);
+    const { error } = request;
+    request.waiter = null;
+    if (request.state === 'answered') this.slots.release(request);
+    if (error === null) return;
+    const { again } = this.#options;
+    if (again === undefined || !isLost(error)) throw error;
+    yield* again({ type, flags, offset, length, memory, limits: { ...limits, deadlineNs }, sink }, error);
+  }
+
+  received(): void {
+    this.#receivedNs = this.#options.clock.nowNs();
+  }
+
+  chunk(): void {
+    this.#options.statistics.chunks++;
+  }
+
+  answered(request: InFlightRequest): void {
+    if (request.state === 'given-up') {
+      // Late. Its coroutine may still wait for its memory.
+      if (request.waiter === null) this.slots.release(request);
+      else request.answered();
+      return;
+    }
+    if (request.error === null) this.#unflushed.succeeded(request);
+    this.#options.statistics.answered(request, this.#receivedNs);
+    if (replyChannel.hasSubscribers) this.#publishReply(request);
+    request.answered();
+    this.#oneLess();
+  }
+
+  serverShutsDown(): void {
+    this.#carrier.serverShutsDown();
+  }
+
+  /** The connection has ended: all that are waited for fail. */
+  failAll(reason: unknown): void {
+    this.#deadlines.end();
+    for (const request of this.slots.waiting()) {
+      request.error ??= new ConnectionLostError(describeRequest(request.describe()), reason);
+      if (replyChannel.hasSubscribers) this.#publishReply(request);
+      request.answered();
+      this.#oneLess();
+    }
+  }
+
+  #giveUp(request: InFlightRequest, reason: unknown): void {
+    if (request.state !== 'waiting') return;
+    this.#options.statistics.givenUp++;
+    request.giveUp(reason);
+    if (replyChannel.hasSubscribers) this.#publishReply(request);
+    this.#oneLess();
+  }
+
+  #oneLess(): void {
+    this.#waiting--;
+    if (this.#waiting === 0) this.#carrier.idle();
+  }
+
+  /** Waits until the channel uses the caller's memory no more. A peer that holds it by not moving is let go. */
+  *#memoryBack(request: InFlightRequest, mark: number): Co<void> {
+    const { batch, window } = this.#carrier;
+    const watch = request.state === 'given-up' ? this.#watchStall(request, window, batch) : null;
+    while (request.landing) yield* coYield();
+    if (!batch.hasWritten(mark)) yield* batch.written(mark);
+    watch?.end();
+  }
+
+  #watchStall(request: InFlightRequest, window: ReadWindow, batch: WriteBatch): StallWatch {
+    const { context, clock } = this.#options;
+    const what = describeRequest(request.describe());
+    const detail = `it was given up, and no byte moved for ${STALLED_MS} ms while its memory was in use`;
+    const stalled = (): void =>
+      this.#carrier.fail(
+        new ConnectionLostError(what, 'the peer has stalled', 'NBD_CONNECTION_LOST', detail),
+      );
+    return new StallWatch(context, clock, STALLED_MS, () => window.received + batch.sent, stalled);
+  }
+
+  #publishRequest(request: InFlightRequest): void {
+    requestChannel.publish({ connection: this.#carrier.name, ...request.describe() });
+  }
+
+  #publishReply(request: InFlightRequest): void {
+    const { error } = request;
+    replyChannel.publish({ connection: this.#carrier.name, ...request.describe(), error });
+  }
+}
+
+/** Whether the connection ended before the answer, so that the request may be sent on another. */
+function isLost(error: unknown): error is ConnectionLostError {
+  return error instanceof ConnectionLostError && error.code === 'NBD_CONNECTION_LOST';
+}
+
+function tooLong(type: number, offset: number | bigint, length: number): NbdUsageError {
+  const operation = operationOf(type);
+  const detail = `${describeRequest({ operation, offset, length })} exceeds ${MAX_LENGTH} bytes, which takes extended headers`;
+  return new NbdUsageError('NBD_TOO_LARGE', operation, detail);
+}

@@ -1,0 +1,56 @@
+import type { AioContext, AioTimer, Clock } from '@coaio/aio-context';
+import type { InFlightRequest } from './in-flight-request.js';
+import type { RequestSlots } from './request-slots.js';
+
+const NS_PER_MS = 1e6;
+
+/**
+ * The time limits of a connection's requests, on one timer. An answered request is not taken out: the timer looks who is
+ * late when it fires, and is set for the next. So a request with a limit costs a comparison.
+ */
+export class RequestDeadlines {
+  readonly #slots: RequestSlots;
+  readonly #clock: Clock;
+  readonly #expired: (request: InFlightRequest) => void;
+  readonly #timer: AioTimer;
+  #nextNs = Number.POSITIVE_INFINITY;
+
+  constructor(
+    slots: RequestSlots,
+    context: AioContext,
+    clock: Clock,
+    expired: (request: InFlightRequest) => void,
+  ) {
+    this.#slots = slots;
+    this.#clock = clock;
+    this.#expired = expired;
+    this.#timer = context.createTimer(() => this.#look(), clock);
+  }
+
+  /** @param deadlineNs when its time is up, if it began on another connection. */
+  set(request: InFlightRequest, timeoutMs: number, deadlineNs?: number): void {
+    request.timeoutMs = timeoutMs;
+    request.deadlineNs = deadlineNs ?? this.#clock.nowNs() + timeoutMs * NS_PER_MS;
+    if (request.deadlineNs < this.#nextNs) this.#arm(request.deadlineNs);
+  }
+
+  end(): void {
+    this.#timer.del();
+  }
+
+  #look(): void {
+    const now = this.#clock.nowNs();
+    let next = Number.POSITIVE_INFINITY;
+    for (const request of this.#slots.waiting()) {
+      if (request.deadlineNs <= now) this.#expired(request);
+      else next = Math.min(next, request.deadlineNs);
+    }
+    this.#nextNs = Number.POSITIVE_INFINITY;
+    if (next < Number.POSITIVE_INFINITY) this.#arm(next);
+  }
+
+  #arm(deadlineNs: number): void {
+    this.#nextNs = deadlineNs;
+    this.#timer.mod(deadlineNs);
+  }
+}

@@ -1,0 +1,37 @@
+import { NbdUsageError } from '@coaio/nbd-protocol';
+
+/** Limits of one request. */
+export interface RequestOptions {
+  /**
+   * Gives the request up: it rejects with the signal's reason. It may have been done, or still be; its late answer is read and
+   * dropped, and the connection lives on.
+   */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds until it is given up with `NBD_TIMEOUT`; 0 = no limit. Default: the client's `requestTimeoutMs`. */
+  timeoutMs?: number | undefined;
+}
+
+/** The same while a request goes from one connection to the next. */
+export interface RequestLimits extends RequestOptions {
+  /** On the client's clock: its time does not begin anew. */
+  readonly deadlineNs?: number;
+  /** How often it was sent again. */
+  readonly replays?: number;
+}
+
+/** @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`. */
+export function checkRequestOptions(operation: string, options: RequestOptions | undefined): void {
+  if (options === undefined) return;
+  const { signal, timeoutMs = 0 } = options;
+  if (!(Number.isFinite(timeoutMs) && timeoutMs >= 0)) {
+    throw new NbdUsageError(
+      'NBD_BAD_ARGUMENT',
+      operation,
+      `timeoutMs ${timeoutMs} is not a number of milliseconds from 0 on`,
+    );
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, 'signal is no AbortSignal');
+  }
+  signal?.throwIfAborted();
+}
