@@ -1,13 +1,15 @@
 import { AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
 import { coRun } from '@coaio/coroutine';
 import { formatNbdUri, NbdUsageError } from '@coaio/nbd-protocol';
-import { type QIOChannel, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import { type QIOChannel, QIOChannelSocket, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
 import { ClientDroppedError } from './client-dropped-error.js';
 import { Connection } from './connection/connection.js';
+import { RequestCounts } from './connection/request-counts.js';
 import { ExportTable } from './exports/export-table.js';
 import type { NbdBackend } from './exports/nbd-backend.js';
 import { type ExportOptions, servedExport } from './exports/served-export.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
+import type { NbdServerStatistics } from './server-statistics.js';
 
 /** How long `close` and `removeExport` wait for the answers to what is in flight. */
 const DRAIN_LIMIT_MS = 5000;
@@ -28,6 +30,9 @@ export class NbdServer {
   readonly #listeners = new Set<QIONetListener>();
   /** Each with the promise of its end, which never rejects. */
   readonly #connections = new Map<Connection, Promise<void>>();
+  /** Of the connections that have ended. */
+  readonly #ended = new RequestCounts();
+  #accepted = 0;
   #closing: Promise<void> | null = null;
 
   /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
@@ -74,14 +79,14 @@ export class NbdServer {
   }
 
   /**
-   * Listens at `address` too. Port 0 lets the system choose.
+   * Listens at an address too, where port 0 lets the system choose, or serves the clients of a listener, which is the server's from now on.
    *
    * @returns the URI of the default export there, or of the first if there is no default one.
    * @throws QIOChannelError `QIO_CHANNEL_LISTEN`, `QIO_CHANNEL_ADDRESS`; NbdUsageError `NBD_CLOSED`.
    */
-  async listen(address: SocketAddress): Promise<string> {
+  async listen(where: SocketAddress | QIONetListener): Promise<string> {
     this.#assertOpen('listen');
-    const listener = await QIONetListener.open(address);
+    const listener = where instanceof QIONetListener ? where : await QIONetListener.open(where);
     if (this.#closing !== null) {
       await listener.disconnect();
       this.#assertOpen('listen');
@@ -104,6 +109,14 @@ export class NbdServer {
     return this.#serve(channel);
   }
 
+  /** What it has done so far. */
+  get statistics(): NbdServerStatistics {
+    const counts = new RequestCounts();
+    counts.add(this.#ended);
+    for (const connection of this.#connections.keys()) counts.add(connection.counts);
+    return { connections: this.#connections.size, accepted: this.#accepted, ...counts.statistics };
+  }
+
   /**
    * Stops listening, answers the requests that were taken, ends every connection and closes the backends. It waits at
    * most 5 s for answers. Again: waits for the same end.
@@ -120,7 +133,7 @@ export class NbdServer {
   }
 
   #serve(channel: QIOChannel): Promise<void> {
-    const { maxConnections, onConnectionError } = this.#settings;
+    const { maxConnections, onConnectionError, onConnectionEnd, clock } = this.#settings;
     if (this.#closing !== null || this.#connections.size >= maxConnections) {
       channel.close();
       if (this.#closing === null) {
@@ -131,8 +144,23 @@ export class NbdServer {
     }
     channel.setFollowCoroutineCtx(true);
     const connection = new Connection(channel, this.#exports, this.#settings, this.#context);
+    this.#accepted++;
+    const startedAt = Date.now();
+    const startNs = clock.nowNs();
     const ended = coRun(() => connection.serve(), { context: this.#context, name: channel.name }).finally(
-      () => this.#connections.delete(connection),
+      () => {
+        this.#connections.delete(connection);
+        this.#ended.add(connection.counts);
+        onConnectionEnd({
+          clientName: channel.name,
+          address: channel instanceof QIOChannelSocket ? inetOf(channel.remoteAddress) : null,
+          exportName: connection.served?.info.name ?? null,
+          tls: connection.isSecured,
+          startedAt,
+          durationMs: (clock.nowNs() - startNs) / NS_PER_MS,
+          requests: connection.counts.statistics,
+        });
+      },
     );
     this.#connections.set(connection, ended);
     return ended;
@@ -175,17 +203,27 @@ export class NbdServer {
   }
 }
 
-/** An `onConnectionError` that throws is a bug of its author, and must not become one of the connection. */
+/** A client of a Unix socket has no address. */
+function inetOf(address: SocketAddress | null): SocketAddress | null {
+  return address?.type === 'inet' ? address : null;
+}
+
+/** A listener that throws is a bug of its author, and must not become one of the connection. */
 function guarded(settings: ServerSettings): ServerSettings {
-  const { onConnectionError } = settings;
+  const { onConnectionError, onConnectionEnd } = settings;
   return {
     ...settings,
-    onConnectionError: (error, clientName) => {
-      try {
-        onConnectionError(error, clientName);
-      } catch (thrown) {
-        throwUncaught(thrown);
-      }
-    },
+    onConnectionError: uncaughtOf(onConnectionError),
+    onConnectionEnd: uncaughtOf(onConnectionEnd),
+  };
+}
+
+function uncaughtOf<A extends unknown[]>(listener: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    try {
+      listener(...args);
+    } catch (thrown) {
+      throwUncaught(thrown);
+    }
   };
 }
