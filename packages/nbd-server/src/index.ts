@@ -13,7 +13,16 @@ export type {
   NbdWriteOptions,
   NbdZeroOptions,
 } from './exports/nbd-backend.js';
+export { NullExport } from './exports/null-export.js';
+export { OverlayExport, type OverlayExportOptions } from './exports/overlay-export.js';
 export type { ExportOptions } from './exports/served-export.js';
+export { type DelayOptions, type DelayRule, injectDelays } from './exports/wrappers/inject-delays.js';
+export { type ErrorRule, injectErrors } from './exports/wrappers/inject-errors.js';
+export { type RecordOptions, record } from './exports/wrappers/record.js';
+export type { RecordedRequest } from './exports/wrappers/recorded-request.js';
+export { type ReplayDifference, type ReplayResult, replay } from './exports/wrappers/replay.js';
+export type { BackendRule, RuleOptions } from './exports/wrappers/rule-book.js';
+export type { BackendCall, BackendOperation } from './exports/wrappers/wrap-backend.js';
 export { NbdServer } from './nbd-server.js';
 export type { NbdServerFeatures, NbdServerOptions } from './nbd-server-options.js';
 export type { NbdServerTls } from './nbd-server-tls.js';

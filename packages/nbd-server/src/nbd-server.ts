@@ -64,6 +64,16 @@ export class NbdServer {
   }
 
   /**
+   * Takes the size that its backend has now. Clients that come are told it; requests of those that are connected are
+   * judged by it from now on, but NBD has no way to tell them.
+   *
+   * @throws NbdUsageError `NBD_EXPORT_UNKNOWN`; `NBD_BAD_EXPORT`: no size, and the export keeps the one it had.
+   */
+  resizeExport(name: string): void {
+    this.#exports.resize(name);
+  }
+
+  /**
    * Listens at `address` too. Port 0 lets the system choose.
    *
    * @returns the URI of the default export there, or of the first if there is no default one.

@@ -5,6 +5,7 @@ import {
   MAX_STRING,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+import { checkedSize } from './checked-size.js';
 import type { NbdBackend } from './nbd-backend.js';
 import { metaContextsViolation, type StatusContext, statusContexts } from './status-contexts.js';
 import { transmissionFlags } from './transmission-flags.js';
@@ -20,9 +21,11 @@ export interface ExportOptions {
 
 /** A backend under a name, checked, with what requests are judged by as plain numbers. */
 export interface ServedExport {
-  readonly info: ExportInfo;
+  /** Replaced by {@link resizeServed}. */
+  info: ExportInfo;
   readonly backend: NbdBackend;
-  readonly size: number;
+  /** What every request is judged by; changed by {@link resizeServed}. */
+  size: number;
   readonly readOnly: boolean;
   /** Bits that are 0 in a well aligned offset or length. */
   readonly alignmentMask: number;
@@ -43,10 +46,6 @@ export function servedExport(
 ): ServedExport {
   checkString(name, 'name', name);
   if (description !== undefined) checkString(name, 'description', description);
-  const size = Number(backend.size);
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw bad(name, `size ${backend.size} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
-  }
   const blockSize = backend.blockSize ?? DEFAULT_BLOCK_SIZE;
   if (blockSize.maximum > DEFAULT_BLOCK_SIZE.maximum) {
     throw bad(
@@ -54,9 +53,7 @@ export function servedExport(
       `maximum payload ${blockSize.maximum} exceeds the server's limit of ${DEFAULT_BLOCK_SIZE.maximum}`,
     );
   }
-  if (size % blockSize.minimum !== 0) {
-    throw bad(name, `size ${size} is no multiple of the minimum block size ${blockSize.minimum}`);
-  }
+  const size = sizeOf(name, backend, blockSize.minimum);
   const violation = metaContextsViolation(backend);
   if (violation !== undefined) throw bad(name, violation);
   const readOnly = wantsReadOnly || backend.readOnly === true || backend.write === undefined;
@@ -78,6 +75,22 @@ export function servedExport(
     statusContexts: statusContexts(backend),
     tlsRequired,
   };
+}
+
+/**
+ * Takes the size that the backend has now: clients that come are told it, requests of those that are here are judged by it.
+ * @throws NbdUsageError `NBD_BAD_EXPORT`: no size; then nothing has changed.
+ */
+export function resizeServed(served: ServedExport): void {
+  const size = sizeOf(served.info.name, served.backend, served.alignmentMask + 1);
+  served.info = { ...served.info, size: BigInt(size) };
+  served.size = size;
+}
+
+function sizeOf(name: string, backend: NbdBackend, minimum: number): number {
+  const size = checkedSize(`export "${name}"`, backend.size);
+  if (size % minimum === 0) return size;
+  throw bad(name, `size ${size} is no multiple of the minimum block size ${minimum}`);
 }
 
 function checkString(name: string, what: string, text: string): void {
