@@ -22,7 +22,7 @@ test.each([
   const channel = await QIOChannelSocket.connect({ type: 'unix', path });
   const client = new RawClient(channel);
   await client.handshake();
-  // Not as a hole, which would fit the socket.
+  // Also a hole is sent as its bytes with that flag.
   await client.send(read(1, 0, 2 ** 25, NBD_CMD_FLAG_DF));
   await coRun(() => channel.yield('in'));
   command.process.kill(signal);
