@@ -26,6 +26,8 @@ export class ViewCalls {
   readonly #calls: Call[] = [];
   /** Those that are used again soon are last: their words are still in the cache. */
   readonly #free: number[] = [];
+  /** What the event loop has taken out of the inbox before its answer was taken. */
+  readonly #details: AnswerDetail[] = [];
   #taken: number;
   #taking = false;
 
@@ -34,7 +36,8 @@ export class ViewCalls {
     this.#view = view;
     this.#inbox = inbox;
     this.#taken = skipAnswers(words, view);
-    // Read when an answer says that there is something: it has no listener, and holds no process open.
+    inbox.onmessage = (event) => this.#details.push((event as { data: AnswerDetail }).data);
+    // It does not hold the process open.
     (inbox as unknown as { unref(): void }).unref();
   }
 
@@ -98,6 +101,8 @@ export class ViewCalls {
 
   /** It was sent before its answer, and they keep their order. */
   #detail(): AnswerDetail {
+    const arrived = this.#details.shift();
+    if (arrived !== undefined) return arrived;
     return (receiveMessageOnPort(this.#inbox as never) as { message: AnswerDetail }).message;
   }
 }
