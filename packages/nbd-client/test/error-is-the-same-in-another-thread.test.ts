@@ -41,7 +41,10 @@ test("the caller's: nothing is sent", async () => {
     code: 'NBD_OUT_OF_BOUNDS',
   });
   for (const offset of [-1, 0.5, '0', -1n, 2n ** 64n]) {
-    expect(await thread.run(user, 'reads', offset, 1)).toMatchObject({ ...OF_ITS_CLASS, code: 'NBD_BAD_ARGUMENT' });
+    expect(await thread.run(user, 'reads', offset, 1)).toMatchObject({
+      ...OF_ITS_CLASS,
+      code: 'NBD_BAD_ARGUMENT',
+    });
   }
   expect(await thread.run(user, 'reads', 0, -1)).toMatchObject({ code: 'NBD_BAD_ARGUMENT' });
   expect(await thread.run(user, 'reads', 0, 2 ** 52)).toMatchObject({ code: 'NBD_TOO_LARGE' });
@@ -65,9 +68,15 @@ test('a cause comes along, a circle of causes is cut', () => {
   const cause = Object.assign(new TypeError('why'), { errno: -5 });
   const lost = fromErrorRecord(structuredClone(toErrorRecord(new ConnectionLostError('read', cause))));
   expect(lost).toBeInstanceOf(ConnectionLostError);
-  expect(lost).toMatchObject({ code: 'NBD_CONNECTION_LOST', cause: { name: 'TypeError', message: 'why', errno: -5 } });
+  expect(lost).toMatchObject({
+    code: 'NBD_CONNECTION_LOST',
+    cause: { name: 'TypeError', message: 'why', errno: -5 },
+  });
   expect(lost.stack).toContain('ConnectionLostError');
   cause.cause = cause;
-  expect(fromErrorRecord(toErrorRecord(cause))).toMatchObject({ name: 'TypeError', cause: { message: 'why' } });
+  expect(fromErrorRecord(toErrorRecord(cause))).toMatchObject({
+    name: 'TypeError',
+    cause: { message: 'why' },
+  });
   expect(fromErrorRecord(toErrorRecord('text'))).toMatchObject({ name: 'Error', message: 'text' });
 });

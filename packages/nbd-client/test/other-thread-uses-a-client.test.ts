@@ -69,7 +69,11 @@ test('several threads and its own use the client at once', async () => {
   const threads = [await threadWithView(client, 'one'), await threadWithView(client, 'two')];
   const reading = [...threads.map((thread, index) => thread.run(user, 'reads', index, 9)), client.read(2, 9)];
   const read = await Promise.all(reading);
-  expect(read.map((data) => new Uint8Array(data as Uint8Array))).toEqual([bytes(9, 0), bytes(9, 1), bytes(9, 2)]);
+  expect(read.map((data) => new Uint8Array(data as Uint8Array))).toEqual([
+    bytes(9, 0),
+    bytes(9, 1),
+    bytes(9, 2),
+  ]);
 });
 
 test('each of its coroutines goes on in its own context', async () => {
@@ -81,14 +85,12 @@ test('each of its coroutines goes on in its own context', async () => {
 });
 
 test('more calls than a view has slots wait for their turn, each gets its own answer', async () => {
-  const { client } = await connectToScript(
-    function* (server) {
-      for (let answered = 0; answered < 1000; answered++) {
-        const request = yield* server.request();
-        yield* server.send(reply.data(request, request.offset, Uint8Array.of(request.offset % 251)));
-      }
-    },
-  );
+  const { client } = await connectToScript(function* (server) {
+    for (let answered = 0; answered < 1000; answered++) {
+      const request = yield* server.request();
+      yield* server.send(reply.data(request, request.offset, Uint8Array.of(request.offset % 251)));
+    }
+  });
   const thread = await threadWithView(client);
   const read = await thread.run<Uint8Array>(user, 'readsManyAtOnce', 1000);
   expect(new Uint8Array(read)).toEqual(Uint8Array.from({ length: 1000 }, (_, at) => at % 251));

@@ -88,7 +88,7 @@ export class ClientView {
     localClients.unlisten(this);
     this.#bell.delete();
     this.#call.delete();
-    letGoOfView(this.#words, this.#view, this.#me);
+    letGoOfView(this.#words, this.#view);
     // A client that is closed waits for the last view.
     ringOwner(this.#owner);
   }

@@ -11,18 +11,18 @@ const CLOSED = -1;
 
 /** By the thread of a new view. @returns which; `full`: all are taken; `closed`: the client is. */
 export function takeView(words: Int32Array, me: number): number | 'full' | 'closed' {
-  let closed = true;
   for (let view = 0; view < MAX_VIEWS; view++) {
     const seen = Atomics.compareExchange(words, HOLDERS + view, 0, me);
     if (seen === 0) return view;
-    if (seen !== CLOSED) closed = false;
+    // One is as good as all: home is about to close the others.
+    if (seen === CLOSED) return 'closed';
   }
-  return closed ? 'closed' : 'full';
+  return 'full';
 }
 
 /** By its thread, to which all that it had submitted was answered; it rings home then. By home for a thread that has ended. */
-export function letGoOfView(words: Int32Array, view: number, holder: number): void {
-  Atomics.compareExchange(words, HOLDERS + view, holder, 0);
+export function letGoOfView(words: Int32Array, view: number): void {
+  Atomics.store(words, HOLDERS + view, 0);
 }
 
 /** By home, of a client that is closed: nobody takes a view any more. @returns whether nobody has one; else who lets go of theirs rings. */

@@ -40,6 +40,7 @@ export class ViewServant {
 
   /** Its thread has called. */
   look(): void {
+    if (!this.#holderLives) return;
     const { words } = this.#parts;
     const view = this.#view;
     // First: an abort that is seen here is of a submission that is seen then.
@@ -119,7 +120,7 @@ export class ViewServant {
     const { words, freed } = this.#parts;
     this.#taken = skipSubmissions(words, this.#view);
     this.#holderLives = true;
-    letGoOfView(words, this.#view, this.#holder);
+    letGoOfView(words, this.#view);
     freed();
   }
 }

@@ -3,7 +3,6 @@ import { AioContext } from '@coaio/aio-context';
 import { coRun, coSelf } from '@coaio/coroutine';
 import { isNbdError, NbdClient, NbdError } from '@coaio/nbd-client';
 import { QIOChannel } from '@coaio/qio-channel';
-import { blockUntil, set } from '@coaio/real-threads';
 
 /** @typedef {import('@coaio/nbd-client').NbdClientHandle} Handle */
 /** @typedef {import('@coaio/nbd-client').AttachedNbdClient} View */
@@ -34,21 +33,29 @@ function refusal(error) {
 
 /** @param {bigint | number} offset @param {number} length */
 export function reads(offset, length) {
-  return view().read(offset, length).then((data) => new Uint8Array(data), refusal);
+  return view()
+    .read(offset, length)
+    .then((data) => new Uint8Array(data), refusal);
 }
 
 /** @param {number} offset @param {Uint8Array} target seen by the caller too */
 export function readsInto(offset, target) {
-  return view().readInto(offset, target).then(() => 'read', refusal);
+  return view()
+    .readInto(offset, target)
+    .then(() => 'read', refusal);
 }
 
 /** @param {number} offset @param {Uint8Array} data @param {boolean} fua */
 export function writes(offset, data, fua) {
-  return view().write(offset, data, { fua }).then(() => 'written', refusal);
+  return view()
+    .write(offset, data, { fua })
+    .then(() => 'written', refusal);
 }
 
 export function flushes() {
-  return view().flush().then(() => 'flushed', refusal);
+  return view()
+    .flush()
+    .then(() => 'flushed', refusal);
 }
 
 /** One byte at each offset from 0 on, all at once. @param {number} count */
@@ -83,17 +90,19 @@ export async function abortsItsRead(offset, target) {
 
 /** @param {number} timeoutMs */
 export function readsWithin(timeoutMs) {
-  return view().read(0, 1, { timeoutMs }).then(() => 'read', refusal);
+  return view()
+    .read(0, 1, { timeoutMs })
+    .then(() => 'read', refusal);
 }
 
-/** Reads, tells once that was asked for, and ends before the answer. @param {Int32Array} words */
+/** Reads, and ends before the answer: once the word says that the server has been asked. @param {Int32Array} words */
 export function readsAndExits(words) {
   void view().read(0, 4096);
-  // The call leaves with the end of this turn.
-  setImmediate(() => setImmediate(() => {
-    set(words, 0);
-    process.exit();
-  }));
+  const look = () => {
+    if (Atomics.load(words, 0) === 1) process.exit();
+    setImmediate(look);
+  };
+  look();
   return new Promise(() => {});
 }
 
@@ -118,10 +127,4 @@ export async function connects(channel) {
 
 export function closesItsClient() {
   return own?.close();
-}
-
-/** @param {Int32Array} words */
-export function blocks(words) {
-  set(words, 0);
-  blockUntil(words, 1);
 }
