@@ -120,7 +120,8 @@ export class NbdClient {
   /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`. */
   get handle(): NbdClientHandle {
     if (this.#share === null) {
-      if (this.#closing !== undefined) throw new NbdUsageError('NBD_CLOSED', 'handle', 'the client was closed');
+      if (this.#closing !== undefined)
+        throw new NbdUsageError('NBD_CLOSED', 'handle', 'the client was closed');
       const { co, structuredReplies } = this;
       this.#share = new ClientShare({ co, structuredReplies, context: this.#context });
     }

@@ -1,19 +1,32 @@
 import type { Co } from '@coaio/coroutine';
 import {
   type ExportInfo,
-  NBD_CMD_FLAG_FUA,
+  NBD_CMD_BLOCK_STATUS,
+  NBD_CMD_CACHE,
   NBD_CMD_FLUSH,
   NBD_CMD_READ,
+  NBD_CMD_TRIM,
   NBD_CMD_WRITE,
+  NBD_CMD_WRITE_ZEROES,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
-import type { WriteOptions } from '../co-nbd-client.js';
+import {
+  asNumber,
+  assertBytes,
+  type BlockStatusOptions,
+  type WriteOptions,
+  type WriteZeroesOptions,
+} from '../commands/co-nbd-client.js';
+import { checkRange } from '../commands/validate-request.js';
+import type { NbdOperation } from '../nbd-client-error.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import type { BlockStatus } from '../requests/status-reply.js';
 import type { ClientCommands } from './client-commands.js';
 import type { ClientView } from './client-view.js';
+import { encodeContexts, flagsOf } from './command-words.js';
 
 /**
- * The commands of another thread's client. Whether they can be, that thread says; here is seen to only what could not be
+ * The commands of another thread's client. Whether they can be done, that thread says; here is seen to only what could not be
  * written in a request's words.
  */
 export class AttachedCommands implements ClientCommands {
@@ -27,60 +40,85 @@ export class AttachedCommands implements ClientCommands {
     return this.#view.handle.info;
   }
 
-  *read(offset: number | bigint, length: number, options?: RequestOptions): Co<Buffer> {
-    check('read', offset, length, options);
-    const buffer = allocated(length);
-    yield* this.#view.call(NBD_CMD_READ, 0, offset, length, buffer, options);
+  *read(offset: number | bigint, length: number | bigint, options?: RequestOptions): Co<Buffer> {
+    const count = asNumber(length);
+    check('read', offset, count, options);
+    const buffer = allocated(count);
+    yield* this.#view.call(NBD_CMD_READ, 0, offset, count, buffer, options);
     return buffer;
   }
 
   readInto(offset: number | bigint, target: Uint8Array, options?: RequestOptions): Co<void> {
     assertBytes('read', target);
     check('read', offset, target.length, options);
-    return this.#view.call(NBD_CMD_READ, 0, offset, target.length, target, options) as Co<void>;
+    return this.#done(NBD_CMD_READ, offset, target.length, target, options);
   }
 
-  write(offset: number | bigint, data: Uint8Array, options?: WriteOptions & RequestOptions): Co<void> {
+  write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Co<void> {
     assertBytes('write', data);
     check('write', offset, data.length, options);
-    const flags = options?.fua === true ? NBD_CMD_FLAG_FUA : 0;
-    return this.#view.call(NBD_CMD_WRITE, flags, offset, data.length, data, options) as Co<void>;
+    return this.#done(NBD_CMD_WRITE, offset, data.length, data, options);
   }
 
   flush(options?: RequestOptions): Co<void> {
     check('flush', 0, 0, options);
-    return this.#view.call(NBD_CMD_FLUSH, 0, 0, 0, null, options) as Co<void>;
+    return this.#done(NBD_CMD_FLUSH, 0, 0, null, options);
+  }
+
+  trim(offset: number | bigint, length: number | bigint, options?: WriteOptions): Co<void> {
+    const count = asNumber(length);
+    check('trim', offset, count, options);
+    return this.#done(NBD_CMD_TRIM, offset, count, null, options);
+  }
+
+  writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Co<void> {
+    const count = asNumber(length);
+    check('writeZeroes', offset, count, options);
+    return this.#done(NBD_CMD_WRITE_ZEROES, offset, count, null, options);
+  }
+
+  cache(offset: number | bigint, length: number | bigint, options?: RequestOptions): Co<void> {
+    const count = asNumber(length);
+    check('cache', offset, count, options);
+    return this.#done(NBD_CMD_CACHE, offset, count, null, options);
+  }
+
+  blockStatus(
+    offset: number | bigint,
+    length: number | bigint,
+    options?: BlockStatusOptions,
+  ): Co<BlockStatus> {
+    const count = asNumber(length);
+    check('blockStatus', offset, count, options);
+    const contexts = options?.contexts === undefined ? null : encodeContexts(options.contexts);
+    const flags = flagsOf(options);
+    return this.#view.call(NBD_CMD_BLOCK_STATUS, flags, offset, count, contexts, options) as Co<BlockStatus>;
   }
 
   close(): Promise<void> {
     return this.#view.close();
   }
+
+  /** Of a command whose answer is that it is done. */
+  #done(
+    command: number,
+    offset: number | bigint,
+    length: number,
+    buffer: Uint8Array | null,
+    options: WriteZeroesOptions | undefined,
+  ): Co<void> {
+    return this.#view.call(command, flagsOf(options), offset, length, buffer, options) as Co<void>;
+  }
 }
 
 function check(
-  operation: string,
+  operation: NbdOperation,
   offset: number | bigint,
   length: number,
   options: RequestOptions | undefined,
 ): void {
-  const type = typeof offset;
-  if (type !== 'number' && type !== 'bigint') {
-    refuse(operation, `offset of type ${type} is not a number or bigint`);
-  }
-  const valid =
-    typeof offset === 'number'
-      ? Number.isSafeInteger(offset) && offset >= 0
-      : offset >= 0n && offset >> 64n === 0n;
-  if (!valid) refuse(operation, `offset ${offset} is not a safe integer or bigint from 0 on`);
-  if (!Number.isSafeInteger(length) || length < 0) {
-    refuse(operation, `length ${length} is not an integer from 0 to ${Number.MAX_SAFE_INTEGER}`);
-  }
+  checkRange(operation, offset, length);
   if (options !== undefined) checkRequestOptions(operation, options);
-}
-
-function assertBytes(operation: string, value: Uint8Array): void {
-  if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
-  refuse(operation, `a ${typeof value} is no Uint8Array`);
 }
 
 function allocated(length: number): Buffer {
@@ -90,11 +128,7 @@ function allocated(length: number): Buffer {
     throw new NbdUsageError(
       'NBD_TOO_LARGE',
       'read',
-      `${length} bytes are more than Node can have in one buffer`,
+      `${length} bytes are more than Node has memory for in one buffer`,
     );
   }
-}
-
-function refuse(operation: string, detail: string): never {
-  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, detail);
 }

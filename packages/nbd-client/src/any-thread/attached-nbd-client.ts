@@ -1,8 +1,9 @@
 import { AioContext, getCurrentAioContext } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
+import { type Co, coRun } from '@coaio/coroutine';
 import type { ExportInfo } from '@coaio/nbd-protocol';
-import type { WriteOptions } from '../co-nbd-client.js';
+import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from '../commands/co-nbd-client.js';
 import type { RequestOptions } from '../requests/request-options.js';
+import type { BlockStatus } from '../requests/status-reply.js';
 import { AttachedCommands } from './attached-commands.js';
 import type { ClientCommands } from './client-commands.js';
 import { assertClientHandle, type NbdClientHandle } from './client-handle.js';
@@ -59,23 +60,47 @@ export class AttachedNbdClient {
   }
 
   /** As `NbdClient.read`. */
-  read(offset: number | bigint, length: number, options?: RequestOptions): Promise<Buffer> {
-    return coRun(() => this.co.read(offset, length, options), { context: this.#context });
+  read(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<Buffer> {
+    return this.#run(() => this.co.read(offset, length, options));
   }
 
   /** As `NbdClient.readInto`; without any copy if `target` is in shared memory. */
   readInto(offset: number | bigint, target: Uint8Array, options?: RequestOptions): Promise<void> {
-    return coRun(() => this.co.readInto(offset, target, options), { context: this.#context });
+    return this.#run(() => this.co.readInto(offset, target, options));
   }
 
   /** As `NbdClient.write`; without any copy if `data` is in shared memory. */
-  write(offset: number | bigint, data: Uint8Array, options?: WriteOptions & RequestOptions): Promise<void> {
-    return coRun(() => this.co.write(offset, data, options), { context: this.#context });
+  write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Promise<void> {
+    return this.#run(() => this.co.write(offset, data, options));
   }
 
   /** As `NbdClient.flush`: writes of all threads. */
   flush(options?: RequestOptions): Promise<void> {
-    return coRun(() => this.co.flush(options), { context: this.#context });
+    return this.#run(() => this.co.flush(options));
+  }
+
+  /** As `NbdClient.trim`. */
+  trim(offset: number | bigint, length: number | bigint, options?: WriteOptions): Promise<void> {
+    return this.#run(() => this.co.trim(offset, length, options));
+  }
+
+  /** As `NbdClient.writeZeroes`. */
+  writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Promise<void> {
+    return this.#run(() => this.co.writeZeroes(offset, length, options));
+  }
+
+  /** As `NbdClient.cache`. */
+  cache(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<void> {
+    return this.#run(() => this.co.cache(offset, length, options));
+  }
+
+  /** As `NbdClient.blockStatus`. */
+  blockStatus(
+    offset: number | bigint,
+    length: number | bigint,
+    options?: BlockStatusOptions,
+  ): Promise<BlockStatus> {
+    return this.#run(() => this.co.blockStatus(offset, length, options));
   }
 
   /**
@@ -89,5 +114,9 @@ export class AttachedNbdClient {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #run<T>(command: () => Co<T>): Promise<T> {
+    return coRun(command, { context: this.#context });
   }
 }

@@ -8,7 +8,7 @@ import { ConnectionLostError, describeRequest, operationOf } from '../nbd-client
 import type { RequestOptions } from '../requests/request-options.js';
 import { inboxOf, type NbdClientHandle } from './client-handle.js';
 import { localClients } from './client-share.js';
-import { fromErrorRecord } from './error-record.js';
+import { fromCrossedError } from './crossed-error.js';
 import { letGoOfView, takeView } from './holders.js';
 import { BELL, BELL_GENERATION, MAX_VIEWS, SLOTS, wordsOfSlot, wordsOfView } from './layout.js';
 import { askToAbort, call, submit } from './request-lists.js';
@@ -141,7 +141,7 @@ export class ClientView {
     this.#slots.put(1);
     if (succeeded) return outcome.value;
     if (outcome === 'unanswered') throw this.#threadGone(command, offset, length);
-    throw signal?.aborted ? signal.reason : fromErrorRecord(outcome.error);
+    throw signal?.aborted ? signal.reason : fromCrossedError(outcome.error);
   }
 
   /** Another thread can read and write it: what is in a caller's own memory is copied there. */

@@ -1,8 +1,17 @@
 import type { Co } from '@coaio/coroutine';
-import { NBD_CMD_FLAG_FUA, NBD_CMD_FLUSH, NBD_CMD_READ, NBD_CMD_WRITE } from '@coaio/nbd-protocol';
+import {
+  NBD_CMD_BLOCK_STATUS,
+  NBD_CMD_CACHE,
+  NBD_CMD_FLUSH,
+  NBD_CMD_READ,
+  NBD_CMD_TRIM,
+  NBD_CMD_WRITE,
+  NBD_CMD_WRITE_ZEROES,
+} from '@coaio/nbd-protocol';
 import type { ClientCommands } from './client-commands.js';
-import { ABORTABLE, COMMAND, FLAGS, NO_TIMEOUT, TIMEOUT } from './layout.js';
-import { readOffset, word } from './slot-words.js';
+import { decodeContexts, optionsOf } from './command-words.js';
+import { COMMAND } from './layout.js';
+import { readLength, readOffset, word } from './slot-words.js';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -14,10 +23,9 @@ export function performCommand(
   memory: Uint8Array | null,
   aborter: AbortController | null,
 ): Co<unknown> {
-  const flags = word(words, at + FLAGS);
-  const offset = readOffset(words, at);
-  const options = optionsOf(words, at, flags, aborter);
   const command = word(words, at + COMMAND);
+  const offset = readOffset(words, at);
+  const options = optionsOf(words, at, aborter);
   switch (command) {
     case NBD_CMD_READ:
       return commands.readInto(offset, memory ?? NO_BYTES, options);
@@ -25,22 +33,17 @@ export function performCommand(
       return commands.write(offset, memory ?? NO_BYTES, options);
     case NBD_CMD_FLUSH:
       return commands.flush(options);
+    case NBD_CMD_TRIM:
+      return commands.trim(offset, readLength(words, at), options);
+    case NBD_CMD_CACHE:
+      return commands.cache(offset, readLength(words, at), options);
+    case NBD_CMD_WRITE_ZEROES:
+      return commands.writeZeroes(offset, readLength(words, at), options);
+    case NBD_CMD_BLOCK_STATUS: {
+      const contexts = memory === null ? undefined : decodeContexts(memory);
+      return commands.blockStatus(offset, readLength(words, at), { ...options, contexts });
+    }
     default:
       throw new Error(`unreachable: command ${command} in a slot`);
   }
-}
-
-/** Mostly none. */
-function optionsOf(words: Int32Array, at: number, flags: number, aborter: AbortController | null) {
-  const timeoutMs = words[at + TIMEOUT] as number;
-  if (flags === 0 && aborter === null && timeoutMs === NO_TIMEOUT) return undefined;
-  return {
-    fua: (flags & NBD_CMD_FLAG_FUA) !== 0,
-    signal: aborter?.signal,
-    timeoutMs: timeoutMs === NO_TIMEOUT ? undefined : timeoutMs,
-  };
-}
-
-export function isAbortable(words: Int32Array, at: number): boolean {
-  return words[at + ABORTABLE] === 1;
 }

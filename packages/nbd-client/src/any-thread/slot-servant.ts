@@ -1,10 +1,12 @@
 import type { AioContext } from '@coaio/aio-context';
+import { type ErrorRecord, toErrorRecord } from '@coaio/aio-context/shared';
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coYield } from '@coaio/coroutine';
 import type { IntroducedMemories } from '@coaio/qio-channel/shared';
 import type { ClientCommands } from './client-commands.js';
-import { type ErrorRecord, toErrorRecord } from './error-record.js';
+import { isAbortable } from './command-words.js';
+
 import { MEMORY } from './layout.js';
-import { isAbortable, performCommand } from './perform-command.js';
+import { performCommand } from './perform-command.js';
 import { readPlace, word } from './slot-words.js';
 
 /** What the slots of a view have in common in the client's thread. */
