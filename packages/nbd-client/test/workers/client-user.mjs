@@ -88,6 +88,29 @@ export async function abortsItsRead(offset, target) {
   );
 }
 
+/** Any command. @param {'flush'} name one of them @param {[]} args */
+export function calls(name, args) {
+  return coRun(() => view().co[name](...args));
+}
+
+export function readsWithAbortedSignal() {
+  return view()
+    .read(0, 1, { signal: AbortSignal.abort('before') })
+    .catch((reason) => reason);
+}
+
+/** As many reads as there are slots, and one more that is aborted while it waits for one. @param {number} slots */
+export async function abortsOneInLine(slots) {
+  const controller = new AbortController();
+  const reading = Promise.all(Array.from({ length: slots }, () => view().readInto(0, new Uint8Array(1))));
+  const inLine = view()
+    .read(0, 1, { signal: controller.signal })
+    .catch((error) => error.message);
+  controller.abort(new Error('enough'));
+  const aborted = await inLine;
+  return { read: (await reading).length, aborted };
+}
+
 /** @param {number} timeoutMs */
 export function readsWithin(timeoutMs) {
   return view()
