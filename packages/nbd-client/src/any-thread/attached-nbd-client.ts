@@ -21,7 +21,7 @@ export interface AttachOptions {
  * client's connection by its thread, and each caller is woken on its own context. Buffers in shared memory are read and written where
  * they lie; others are copied once more.
  *
- * When the client's thread ends, calls reject with `NBD_THREAD_GONE`. When this one ends, what it had under way is dropped, and the
+ * Limits in time count from when the client's thread takes the request. When that thread ends, calls reject with `NBD_THREAD_GONE`. When this one ends, what it had under way is dropped, and the
  * client lives on.
  *
  * @thread the one that attached it.
@@ -50,7 +50,7 @@ export class AttachedNbdClient {
     this.#end = () => commands.close();
   }
 
-  /** What the handshake said of the export. */
+  /** What the handshake said of the export, as it was known when the handle was given. */
   get info(): ExportInfo {
     return this.co.info;
   }

@@ -23,7 +23,8 @@ type ShareState = 'open' | 'closing' | 'closed';
 
 /** The side of a shared client that its own thread has: it does what the views of the others ask for. */
 export class ClientShare {
-  readonly handle: NbdClientHandle;
+  readonly #client: SharedClient;
+  readonly #handle: NbdClientHandle;
   readonly #words: Int32Array;
   readonly #serve: BottomHalf;
   readonly #ring: BottomHalf;
@@ -40,7 +41,8 @@ export class ClientShare {
     this.#serve = context.createBottomHalf(() => this.#look(), 'serve');
     // What one dispatch answers is told at its end: a wake for each answer would cost as much as the request.
     this.#ring = context.createBottomHalf(() => this.#ringAll(), 'ring');
-    this.handle = {
+    this.#client = client;
+    this.#handle = {
       of: 'NbdClient',
       info: co.info,
       structuredReplies,
@@ -54,16 +56,21 @@ export class ClientShare {
       context,
       commands: co,
       memories,
-      inbox: (view) => inboxOf(this.handle, view),
+      inbox: (view) => inboxOf(this.#handle, view),
       toBeRung: (view) => {
         this.#toRing.push(view);
         this.#ring.schedule();
       },
       freed: () => this.#finishIfUnused(),
     };
-    const { cell, generation } = this.handle.serve;
+    const { cell, generation } = this.#handle.serve;
     localClients.add(cell, generation, client);
     localClients.listen(this);
+  }
+
+  /** With what is known of the export now: a reconnect may have changed it. */
+  get handle(): NbdClientHandle {
+    return { ...this.#handle, info: this.#client.co.info };
   }
 
   /** Its thread's client is closed: the views fail with that, until the last of them is let go. */
@@ -110,7 +117,7 @@ export class ClientShare {
     if (this.#state !== 'closing' || !closeViews(this.#words)) return;
     this.#state = 'closed';
     localClients.unlisten(this);
-    localClients.delete(this.handle.serve.cell);
+    localClients.delete(this.#handle.serve.cell);
     this.#serve.delete();
     this.#ring.delete();
     for (const view of this.#views) view?.close();

@@ -88,6 +88,20 @@ export async function abortsItsRead(offset, target) {
   );
 }
 
+/** @param {number[]} lengths */
+export async function writesAtOnce(lengths) {
+  const all = await Promise.all(lengths.map((length) => view().write(0, new Uint8Array(length))));
+  return all.length;
+}
+
+/** @param {number} length */
+export async function readsIntoItsOwn(length) {
+  const bytes = new Uint8Array(length);
+  return view()
+    .readInto(0, bytes)
+    .catch((error) => ({ message: error.message, bytes }));
+}
+
 /** Any command. @param {'flush'} name one of them @param {[]} args */
 export function calls(name, args) {
   return coRun(() => view().co[name](...args));
