@@ -108,16 +108,12 @@ export class ViewCalls {
 }
 
 function settle(settled: Call, outcome: Outcome): void {
-  const { waiter } = settled;
   settled.outcome = outcome;
-  if (waiter === null) return;
   try {
-    // In its own context; the bell may be in another.
-    const { context } = waiter;
-    if (context === undefined) aioCoKick(waiter);
-    else context.run(() => aioCoKick(waiter));
+    // In its own context, which mostly is the bell's: there it runs now.
+    if (settled.waiter !== null) aioCoKick(settled.waiter);
   } catch (error) {
-    // Of the coroutine's, outside of which it runs at once: the others must be woken all the same.
+    // What the coroutine throws as it runs here: the others must be woken all the same.
     throwUncaught(error);
   }
 }

@@ -143,6 +143,17 @@ export function readsAndExits(words) {
   return new Promise(() => {});
 }
 
+/** @param {number} offset @param {Int32Array} words @param {number} submitted the word that counts */
+export function readsAndExitsOnceSubmitted(offset, words, submitted) {
+  void view().read(offset, 1);
+  const look = () => {
+    if (Atomics.load(words, submitted) === 1) process.exit();
+    setImmediate(look);
+  };
+  look();
+  return new Promise(() => {});
+}
+
 /** Asks for a read, and for the end of the view before the answer. */
 export async function closesWhileItReads() {
   const reading = reads(0, 4);
