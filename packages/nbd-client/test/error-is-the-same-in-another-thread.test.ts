@@ -48,7 +48,7 @@ test("the caller's: nothing is sent", async () => {
     });
   }
   expect(await thread.run(user, 'reads', 0, -1)).toMatchObject({ code: 'NBD_BAD_ARGUMENT' });
-  expect(await thread.run(user, 'reads', 0, 2 ** 52)).toMatchObject({ code: 'NBD_TOO_LARGE' });
+  expect(await thread.run(user, 'reads', 0, 2 ** 52)).toMatchObject({ code: 'NBD_OUT_OF_BOUNDS' });
   expect(await thread.run(user, 'writes', 0, 'text', false)).toMatchObject({ code: 'NBD_BAD_ARGUMENT' });
   expect(await thread.run(user, 'readsWithin', -1)).toMatchObject({ code: 'NBD_BAD_ARGUMENT' });
 });

@@ -43,7 +43,7 @@ export class AttachedCommands implements ClientCommands {
   *read(offset: number | bigint, length: number | bigint, options?: RequestOptions): Co<Buffer> {
     const count = asNumber(length);
     check('read', offset, count, options);
-    const buffer = allocated(count);
+    const buffer = allocated(count, this.info);
     yield* this.#view.call(NBD_CMD_READ, 0, offset, count, buffer, options);
     return buffer;
   }
@@ -121,14 +121,11 @@ function check(
   if (options !== undefined) checkRequestOptions(operation, options);
 }
 
-function allocated(length: number): Buffer {
-  try {
-    return Buffer.allocUnsafe(length);
-  } catch {
-    throw new NbdUsageError(
-      'NBD_TOO_LARGE',
-      'read',
-      `${length} bytes are more than Node has memory for in one buffer`,
-    );
+/** Where Node has no limit of its own, a thread that asks for too much memory is ended. */
+function allocated(length: number, { size }: ExportInfo): Buffer {
+  if (length > size) {
+    const detail = `${length} bytes go past the end of the export at ${size}`;
+    throw new NbdUsageError('NBD_OUT_OF_BOUNDS', 'read', detail);
   }
+  return Buffer.allocUnsafe(length);
 }
