@@ -23,7 +23,6 @@ type ViewState = 'open' | 'closing' | 'gone';
 export class ClientView {
   readonly handle: NbdClientHandle;
   readonly #words: Int32Array;
-  readonly #me: number;
   readonly #view: number;
   readonly #owner: RemoteBottomHalf;
   readonly #context: AioContext;
@@ -46,10 +45,10 @@ export class ClientView {
     this.handle = handle;
     this.#context = context;
     this.#words = new Int32Array(handle.memory);
-    this.#me = holderId(thread.number, thread.tag);
-    this.#introducer = introducerTo(handle.introductions, this.#me, this.#owner);
+    const me = holderId(thread.number, thread.tag);
+    this.#introducer = introducerTo(handle.introductions, me, this.#owner);
     this.#staging = new StagingMemory(this.#introducer);
-    this.#view = takenView(this.#words, this.#me, handle);
+    this.#view = takenView(this.#words, me, handle);
     const inbox = new BroadcastChannel(inboxOf(handle, this.#view));
     this.#calls = new ViewCalls(this.#words, this.#view, inbox);
     this.#bell = context.createBottomHalf(() => this.#look(), 'bell');

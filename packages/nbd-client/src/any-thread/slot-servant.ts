@@ -4,7 +4,6 @@ import { aioCoEnter, aioCoKick, type Co, Coroutine, coYield } from '@coaio/corou
 import type { IntroducedMemories } from '@coaio/qio-channel/shared';
 import type { ClientCommands } from './client-commands.js';
 import { isAbortable } from './command-words.js';
-
 import { MEMORY } from './layout.js';
 import { performCommand } from './perform-command.js';
 import { readPlace, word } from './slot-words.js';

@@ -22,7 +22,7 @@ export class ViewServant {
   readonly #slots: SlotServant[] = [];
   #taken = 0;
   #underWay = 0;
-  /** The thread that has it, or had it and left something under way; 0: none. */
+  /** The thread that has it, as of its last call; or had it and left something under way. */
   #holder = 0;
   #holderLives = true;
   #mustRing = false;
@@ -43,6 +43,7 @@ export class ViewServant {
     if (!this.#holderLives) return;
     const { words } = this.#parts;
     const view = this.#view;
+    this.#holder = holderOfView(words, view);
     // First: an abort that is seen here is of a submission that is seen then.
     const toAbort = takeAborts(words, view);
     for (
@@ -51,7 +52,6 @@ export class ViewServant {
       slot = nextSubmission(words, view, this.#taken)
     ) {
       this.#taken = (this.#taken + 1) | 0;
-      this.#holder = holderOfView(words, view);
       this.#underWay++;
       this.#servantOf(slot).serve();
     }
