@@ -102,6 +102,46 @@ export async function readsIntoItsOwn(length) {
     .catch((error) => ({ message: error.message, bytes }));
 }
 
+function countsTurns() {
+  const counted = { answers: 0, turns: 0 };
+  let inTurn = false;
+  const count = () => {
+    counted.answers++;
+    if (inTurn) return;
+    inTurn = true;
+    counted.turns++;
+    queueMicrotask(() => {
+      inTurn = false;
+    });
+  };
+  return { counted, count };
+}
+
+/** @param {number} calls all at once */
+export async function turnsOfAnswers(calls) {
+  const { counted, count } = countsTurns();
+  const one = () =>
+    coRun(function* () {
+      yield* view().co.flush();
+      count();
+    });
+  await Promise.all(Array.from({ length: calls }, one));
+  return counted;
+}
+
+/** Calls all at once, each of which calls again once it is answered. @param {number} calls */
+export async function turnsOfSecondAnswers(calls) {
+  const { counted, count } = countsTurns();
+  const one = () =>
+    coRun(function* () {
+      yield* view().co.flush();
+      yield* view().co.flush();
+      count();
+    });
+  await Promise.all(Array.from({ length: calls }, one));
+  return counted;
+}
+
 /** Any command. @param {'flush'} name one of them @param {[]} args */
 export function calls(name, args) {
   return coRun(() => view().co[name](...args));
