@@ -1,5 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { exploreCalls, exploreClose, exploreDeath, type Variant } from './support/interleaved-views.js';
+import { exploreCalls } from './support/interleaved-calls.js';
+import { exploreClose } from './support/interleaved-close.js';
+import { exploreDeath } from './support/interleaved-death.js';
+import type { Variant } from './support/interleaved-views.js';
 
 // Many steps: on a loaded machine more than the usual limit.
 vi.setConfig({ testTimeout: 300_000 });
