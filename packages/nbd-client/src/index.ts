@@ -9,6 +9,9 @@ export {
   type NbdTlsPolicy,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+export { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
+export type { ClientCommands } from './any-thread/client-commands.js';
+export type { NbdClientHandle } from './any-thread/client-handle.js';
 export type { NbdClientTrace, TracedRequest } from './client-diagnostics.js';
 export type { NbdStatistics } from './client-statistics.js';
 export {

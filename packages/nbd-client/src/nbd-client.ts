@@ -1,6 +1,9 @@
 import type { AioContext } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
-import type { ClientGoal, ExportInfo, ExportListing } from '@coaio/nbd-protocol';
+import { type ClientGoal, type ExportInfo, type ExportListing, NbdUsageError } from '@coaio/nbd-protocol';
+import { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
+import type { NbdClientHandle } from './any-thread/client-handle.js';
+import { ClientShare } from './any-thread/client-share.js';
 import type { NbdStatistics } from './client-statistics.js';
 import {
   type BlockStatusOptions,
@@ -34,7 +37,7 @@ import { startTimer } from './start-timer.js';
  *
  * Offsets are bytes, as safe integers or bigints. A buffer belongs to the client until its request has settled.
  *
- * @thread home: used by the thread that connected it.
+ * @thread home: used by the thread that connected it. Another thread gets a view of it, with its {@link handle}.
  */
 export class NbdClient {
   /** The same commands for use inside coroutines. */
@@ -43,6 +46,7 @@ export class NbdClient {
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
   #closing: Promise<void> | undefined;
+  #share: ClientShare | null = null;
 
   /**
    * Connects to an export.
@@ -96,11 +100,32 @@ export class NbdClient {
     return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
   }
 
+  /**
+   * The client that `handle` names, for use in this thread.
+   *
+   * @throws NbdUsageError `NBD_BAD_HANDLE`; `NBD_CLOSED`; `NBD_TOO_MANY_VIEWS`: it has 62 of them. AioContextError `AIO_BAD_HANDLE`,
+   * `AIO_OTHER_MEMORY`.
+   */
+  static attach(handle: NbdClientHandle, options?: AttachOptions): AttachedNbdClient {
+    return new AttachedNbdClient(handle, options);
+  }
+
   private constructor(group: ConnectionGroup, plan: ConnectPlan) {
     this.#group = group;
     this.#plan = plan;
     this.#context = plan.context;
     this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite);
+  }
+
+  /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`. */
+  get handle(): NbdClientHandle {
+    if (this.#share === null) {
+      if (this.#closing !== undefined)
+        throw new NbdUsageError('NBD_CLOSED', 'handle', 'the client was closed');
+      const { co, structuredReplies } = this;
+      this.#share = new ClientShare({ co, structuredReplies, context: this.#context });
+    }
+    return this.#share.handle;
   }
 
   /** What the handshake said of the export; after a reconnect that `onExportChanged` accepted, the last one. */
@@ -217,6 +242,7 @@ export class NbdClient {
       await coRun(() => this.#group.disconnect(), { context: this.#context, name: 'close' });
     } finally {
       timer?.del();
+      this.#share?.close();
     }
   }
 }

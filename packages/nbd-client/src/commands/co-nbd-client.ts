@@ -281,12 +281,12 @@ export class CoNbdClient {
 function* nothing(): Co<void> {}
 
 /** One that is no safe integer is refused where the others are. */
-function asNumber(length: number | bigint): number {
+export function asNumber(length: number | bigint): number {
   return typeof length === 'bigint' ? Number(length) : length;
 }
 
 /** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
-function assertBytes(operation: string, value: Uint8Array): void {
+export function assertBytes(operation: string, value: Uint8Array): void {
   if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
   throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
 }

@@ -41,11 +41,7 @@ export class RequestValidator {
   }
 
   check(operation: NbdOperation, offset: number | bigint, length: number): void {
-    checkOffset(operation, offset);
-    if (!Number.isSafeInteger(length) || length < 0) {
-      const limit = Number.MAX_SAFE_INTEGER;
-      refuse('NBD_BAD_ARGUMENT', operation, `length ${length} is not an integer from 0 to ${limit}`);
-    }
+    checkRange(operation, offset, length);
     if (this.strict.commands) this.#checkCommand(operation);
     if (this.strict.bounds) this.#checkBounds(operation, offset, length);
   }
@@ -115,6 +111,15 @@ export class RequestValidator {
       operation,
       `${length} bytes at ${offset} go past the end of the export at ${size}`,
     );
+  }
+}
+
+/** Whether it is a range at all, of whatever export. @throws NbdUsageError `NBD_BAD_ARGUMENT`. */
+export function checkRange(operation: NbdOperation, offset: number | bigint, length: number): void {
+  checkOffset(operation, offset);
+  if (!Number.isSafeInteger(length) || length < 0) {
+    const limit = Number.MAX_SAFE_INTEGER;
+    refuse('NBD_BAD_ARGUMENT', operation, `length ${length} is not an integer from 0 to ${limit}`);
   }
 }
 
