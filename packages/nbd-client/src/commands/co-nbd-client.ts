@@ -18,13 +18,11 @@ import { checkRequestOptions, type RequestOptions } from '../requests/request-op
 import { type BlockStatus, StatusReply } from '../requests/status-reply.js';
 import { narrowed, widened } from './alignment.js';
 import { atOnce } from './at-once.js';
-import { type Piece, piecesOf } from './pieces.js';
+import { multipleOf, type Piece, payloadPiece, piecesOf } from './pieces.js';
 import { ReadModifyWrite } from './read-modify-write.js';
 import type { RequestCarrier } from './request-carrier.js';
 import { RequestValidator, type StrictOptions } from './validate-request.js';
 
-/** What exceeds the server's maximum is cut into pieces of at most this: several at once fill the pipe better than one. */
-const PIECE = 4 << 20;
 /** Without a payload a request may be longer than the maximum. Some servers choke on 2 GiB and more. */
 const EFFECT_PIECE = 1 << 30;
 /** Of a server that states no limits: nbd-server zeroes no more than 64 MiB of a longer request, and reports success. */
@@ -224,7 +222,7 @@ export class CoNbdClient {
     const { extendedHeaders, export: info } = this.#carrier.negotiated;
     if (extendedHeaders) return this.#carrier.request(type, flags, offset, length, null, options);
     const size = info.blockSize.advertised ? EFFECT_PIECE : CAUTIOUS_EFFECT_PIECE;
-    return this.#inPieces(offset, length, this.#multiple(size), (piece) =>
+    return this.#inPieces(offset, length, multipleOf(info.blockSize, size), (piece) =>
       this.#carrier.request(type, flags, piece.offset, piece.length, null, options),
     );
   }
@@ -240,14 +238,7 @@ export class CoNbdClient {
   }
 
   get #pieceSize(): number {
-    const { maximum } = this.info.blockSize;
-    return this.#validator.strict.payload ? this.#multiple(Math.min(maximum, PIECE)) : MAX_PAYLOAD;
-  }
-
-  /** Largest multiple of the minimum block size in `size`. */
-  #multiple(size: number): number {
-    const { minimum } = this.info.blockSize;
-    return Math.max(minimum, size - (size % minimum));
+    return this.#validator.strict.payload ? payloadPiece(this.info.blockSize) : MAX_PAYLOAD;
   }
 
   /** Whether one request will do. */
