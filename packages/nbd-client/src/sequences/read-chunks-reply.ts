@@ -1,5 +1,5 @@
 import { errnoName } from '@coaio/nbd-protocol';
-import { type Piece, plus } from '../commands/pieces.js';
+import { plus } from '../commands/pieces.js';
 import { ConnectionLostError } from '../nbd-client-error.js';
 import type { ReplySink } from '../requests/reply-sink.js';
 
@@ -34,11 +34,11 @@ export class ReadChunksReply implements ReplySink {
   #count = 0;
   #errors = 0;
 
-  /** @param wanted `at` counts from `offset`, where the request starts */
-  constructor(offset: number | bigint, wanted: Piece) {
+  /** @param offset where the request starts; `length` bytes of it are wanted, from `before` on */
+  constructor(offset: number | bigint, before: number, length: number) {
     this.#offset = offset;
-    this.#from = wanted.at;
-    this.#to = wanted.at + wanted.length;
+    this.#from = before;
+    this.#to = before + length;
   }
 
   /** What has arrived since it was last taken. */

@@ -75,14 +75,18 @@ export class ReadChunks {
   }
 
   #read(offset: number | bigint, length: number, options: ReadChunksOptions): ChunkedRead {
-    const whole = this.#validator.isAligned(offset, length)
-      ? { start: offset, length }
-      : widened(this.#carrier.negotiated.export, offset, length);
-    const wanted = { offset, at: Number(BigInt(offset) - BigInt(whole.start)), length };
+    let before = 0;
+    let asked = length;
+    if (!this.#validator.isAligned(offset, length)) {
+      const whole = widened(this.#carrier.negotiated.export, offset, length);
+      before = Number(BigInt(offset) - whole.start);
+      asked = whole.length;
+    }
+    const start = plus(offset, -before);
     const flags = options.df === true ? NBD_CMD_FLAG_DF : 0;
-    const reply = new ReadChunksReply(whole.start, wanted);
+    const reply = new ReadChunksReply(start, before, length);
     const request = (): Co<void> =>
-      this.#carrier.request(NBD_CMD_READ, flags, whole.start, whole.length, null, options, reply);
+      this.#carrier.request(NBD_CMD_READ, flags, start, asked, null, options, reply);
     return new ChunkedRead(reply, coRun(request, { context: this.#context }));
   }
 }
