@@ -47,7 +47,9 @@ export class NbdReadStream extends Readable {
 
   override _read(): void {
     this.#wanted = true;
-    this.#advance();
+    this.#send();
+    // What is pushed before this returns, Node joins with what it has to one buffer, by copying both.
+    queueMicrotask(() => this.#advance());
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -57,8 +59,7 @@ export class NbdReadStream extends Readable {
   }
 
   #advance(): void {
-    this.#send();
-    while (this.#wanted) {
+    while (this.#wanted && !this.destroyed) {
       const first = this.#ahead[0];
       if (first === undefined) {
         this.#wanted = false;
@@ -88,7 +89,7 @@ export class NbdReadStream extends Readable {
       this.#ahead.push(ahead);
       const arrived = (outcome: Ahead['outcome']): void => {
         ahead.outcome = outcome;
-        if (!this.destroyed) this.#advance();
+        this.#advance();
       };
       this.#source
         .read(start, this.#at - start, options)

@@ -1,9 +1,10 @@
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
-import { multipleOf } from '../commands/pieces.js';
+import { payloadPiece } from '../commands/pieces.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
 
 /** Of a server on the same machine more brings no more bytes per second. */
 const CHUNK_SIZE = 256 << 10;
+const MAX_CHUNK_SIZE = 64 << 20;
 const IN_FLIGHT = 16;
 const MAX_IN_FLIGHT = 1024;
 
@@ -11,7 +12,7 @@ const MAX_IN_FLIGHT = 1024;
 export interface StreamOptions extends RequestOptions {
   /** Offset of the first byte; default 0. */
   start?: number | bigint | undefined;
-  /** Bytes of one request; default 256 KiB. Requests start and end at multiples of it. */
+  /** Bytes of one request; default 256 KiB, and at most what the server takes. Requests start and end at multiples of it. */
   chunkSize?: number | undefined;
   /** Requests under way at once; default 16. What is in memory is at most so many times `chunkSize`, and one more. */
   inFlight?: number | undefined;
@@ -33,11 +34,11 @@ export function streamRange(
   end: number | bigint = info.size,
 ): StreamRange {
   checkRequestOptions(operation, options);
-  const chunkSize = whole(operation, 'chunkSize', options.chunkSize ?? CHUNK_SIZE, 1, info.blockSize.maximum);
+  const chunkSize = whole(operation, 'chunkSize', options.chunkSize ?? CHUNK_SIZE, 1, MAX_CHUNK_SIZE);
   const range = {
     start: offset(operation, 'start', options.start ?? 0),
     end: offset(operation, 'end', end),
-    chunkSize: multipleOf(info.blockSize, chunkSize),
+    chunkSize: payloadPiece(info.blockSize, chunkSize),
     inFlight: whole(operation, 'inFlight', options.inFlight ?? IN_FLIGHT, 1, MAX_IN_FLIGHT),
   };
   if (range.start <= range.end && range.end <= info.size) return range;
