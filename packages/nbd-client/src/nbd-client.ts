@@ -108,7 +108,7 @@ export class NbdClient {
     this.#group = group;
     this.#plan = plan;
     this.#context = plan.context;
-    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite);
+    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite, plan.clock);
     this.#chunks = new ReadChunks(group, plan.context, plan.strict);
   }
 
