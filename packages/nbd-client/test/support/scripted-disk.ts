@@ -1,5 +1,11 @@
 import type { Co } from '@coaio/coroutine';
-import { NBD_CMD_DISC, NBD_CMD_READ, NBD_CMD_WRITE, NBD_EIO } from '@coaio/nbd-protocol';
+import {
+  NBD_CMD_DISC,
+  NBD_CMD_READ,
+  NBD_CMD_WRITE,
+  NBD_CMD_WRITE_ZEROES,
+  NBD_EIO,
+} from '@coaio/nbd-protocol';
 import { type ReceivedRequest, reply, type ScriptedServer } from './scripted-server.js';
 
 export interface ScriptedDisk {
@@ -35,5 +41,6 @@ function answer({ bytes, badByte = -1 }: ScriptedDisk, request: ReceivedRequest)
   if (badByte >= offset && badByte < offset + length) return reply.error(request, NBD_EIO, 'bad sector');
   if (type === NBD_CMD_READ) return reply.data(request, offset, bytes.slice(offset, offset + length));
   if (type === NBD_CMD_WRITE) bytes.set(payload, offset);
+  if (type === NBD_CMD_WRITE_ZEROES) bytes.fill(0, offset, offset + length);
   return reply.none(request);
 }
