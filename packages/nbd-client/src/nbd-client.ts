@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { AioContext } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
-import type { ClientGoal, ExportInfo, ExportListing } from '@coaio/nbd-protocol';
+import type { ExportInfo, ExportListing } from '@coaio/nbd-protocol';
 import type { NbdStatistics } from './client-statistics.js';
 import {
   type BlockStatusOptions,
@@ -20,8 +20,8 @@ import {
   type ExportDescription,
   listExports,
 } from './negotiation/describe-exports.js';
-import type { HandshakeExchange } from './negotiation/handshake-exchange.js';
-import { type Opened, openExchange } from './negotiation/open-connection.js';
+import { lookAt } from './negotiation/look-at.js';
+import type { Opened } from './negotiation/open-connection.js';
 import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
 import type { RequestOptions } from './requests/request-options.js';
@@ -282,15 +282,4 @@ export class NbdClient {
       timer?.del();
     }
   }
-}
-
-/** Connects, finds something out, and disconnects. */
-async function lookAt<T>(
-  plan: ConnectPlan,
-  goal: ClientGoal,
-  body: (exchange: HandshakeExchange) => Co<T>,
-): Promise<T> {
-  const { exchange, outcome } = await openExchange(plan, goal, body, plan.signal);
-  exchange.channel.close();
-  return outcome;
 }

@@ -1,30 +1,58 @@
 import { VirtualClock } from '@coaio/aio-context';
-import { NBD_CMD_WRITE, NBD_EIO } from '@coaio/nbd-protocol';
+import type { NbdClient, RequestOptions } from '@coaio/nbd-client';
+import {
+  NBD_CMD_BLOCK_STATUS,
+  NBD_CMD_READ,
+  NBD_CMD_WRITE,
+  NBD_EIO,
+  NBD_FLAG_SEND_CACHE,
+  NBD_FLAG_SEND_FLUSH,
+  NBD_FLAG_SEND_TRIM,
+  NBD_FLAG_SEND_WRITE_ZEROES,
+} from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
-import { bytes, connectToScript, type ReceivedRequest, reply } from './support/scripted-server.js';
+import {
+  bytes,
+  connectToScript,
+  type ReceivedRequest,
+  reply,
+  statusChunk,
+} from './support/scripted-server.js';
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What each kind of request is answered with, late. */
-const late = (request: ReceivedRequest): Uint8Array =>
-  request.type === 0 ? reply.data(request, request.offset, bytes(request.length)) : reply.none(request);
+const ALL = NBD_FLAG_SEND_FLUSH | NBD_FLAG_SEND_TRIM | NBD_FLAG_SEND_WRITE_ZEROES | NBD_FLAG_SEND_CACHE;
 
-test.each(['read', 'write', 'flush'] as const)(
+/** What each kind of request is answered with, late. */
+function late(request: ReceivedRequest): Uint8Array {
+  if (request.type === NBD_CMD_READ) return reply.data(request, request.offset, bytes(request.length));
+  if (request.type === NBD_CMD_BLOCK_STATUS) return statusChunk(request, 0, [[1000, 0]], true);
+  return reply.none(request);
+}
+
+const kinds: [string, (client: NbdClient, options: RequestOptions) => Promise<unknown>][] = [
+  ['read', (client, options) => client.read(0, 1000, options)],
+  ['write', (client, options) => client.write(0, bytes(1000), options)],
+  ['flush', (client, options) => client.flush(options)],
+  ['trim', (client, options) => client.trim(0, 1000, options)],
+  ['writeZeroes', (client, options) => client.writeZeroes(0, 1000, options)],
+  ['cache', (client, options) => client.cache(0, 1000, options)],
+  ['blockStatus', (client, options) => client.blockStatus(0, 1000, options)],
+];
+
+test.each(kinds)(
   'an aborted %s: it rejects at once, the late reply is dropped, the connection lives',
-  async (kind) => {
-    const { client } = await connectToScript(function* (server) {
-      const given = yield* server.request();
-      const next = yield* server.request();
-      yield* server.send(late(given), reply.data(next, 0, bytes(5)));
-    });
+  async (_kind, begin) => {
+    const { client } = await connectToScript(
+      function* (server) {
+        const given = yield* server.request();
+        const next = yield* server.request();
+        yield* server.send(late(given), reply.data(next, 0, bytes(5)));
+      },
+      { facts: { flags: ALL }, offers: { metaContexts: ['base:allocation'] } },
+    );
     const stop = new AbortController();
-    const options = { signal: stop.signal };
-    const request =
-      kind === 'read'
-        ? client.read(0, 1000, options)
-        : kind === 'write'
-          ? client.write(0, bytes(1000), options)
-          : client.flush(options);
+    const request = begin(client, { signal: stop.signal });
     await settled();
     stop.abort(new Error('enough'));
     await expect(request).rejects.toThrow('enough');
