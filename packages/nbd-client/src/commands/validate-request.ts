@@ -123,6 +123,12 @@ export function checkRange(operation: NbdOperation, offset: number | bigint, len
   }
 }
 
+/** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
+export function assertBytes(operation: string, value: Uint8Array): void {
+  if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
+  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
+}
+
 function checkOffset(operation: NbdOperation, offset: number | bigint): void {
   const type = typeof offset;
   if (type !== 'number' && type !== 'bigint') {
