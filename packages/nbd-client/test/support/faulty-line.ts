@@ -14,8 +14,9 @@ export class LineFault extends Error {}
 export class FaultyLine {
   readonly channel: QIOChannelPair;
   sent = 0;
+  /** Nothing is done for this peer any more. */
+  isDead = false;
   readonly #fault: Fault | null;
-  #isSilent = false;
 
   constructor(channel: QIOChannelPair, fault: Fault | null) {
     this.channel = channel;
@@ -24,7 +25,7 @@ export class FaultyLine {
 
   /** @throws LineFault */
   *send(bytes: Uint8Array): Co<void> {
-    if (this.#isSilent) throw new LineFault('silent');
+    if (this.isDead) return;
     const left = (this.#fault?.after ?? Number.POSITIVE_INFINITY) - this.sent;
     const part = bytes.length < left ? bytes : bytes.subarray(0, Math.max(left, 0));
     if (part.length > 0) yield* this.channel.writevAll([part]);
@@ -33,18 +34,23 @@ export class FaultyLine {
     yield* this.#fail();
   }
 
-  /** From now on the peer hears nothing, and learns nothing. */
+  /** From now on the peer hears nothing, not even that its server is gone. */
   silence(): void {
-    this.#isSilent = true;
+    this.isDead = true;
+  }
+
+  /** Its server is gone. A peer that hears nothing does not hear that. */
+  die(): void {
+    if (this.isDead) return;
+    this.isDead = true;
+    this.channel.close();
   }
 
   *#fail(): Co<void> {
     if (this.#fault?.kind === 'cut') this.channel.close();
-    else {
-      this.silence();
-      const bytes = new Uint8Array(4096);
-      while ((yield* this.channel.readv([bytes])) > 0);
-    }
+    this.isDead = true;
+    const bytes = new Uint8Array(4096);
+    if (this.#fault?.kind === 'stall') while ((yield* this.channel.readv([bytes])) > 0);
     throw new LineFault(this.#fault?.kind);
   }
 }

@@ -80,6 +80,7 @@ export class ModelConnection {
   }
 
   cut(): void {
+    this.line.isDead = true;
     this.line.channel.close();
   }
 
@@ -88,6 +89,7 @@ export class ModelConnection {
     for (;;) {
       const request = yield* this.#request();
       if (request === null || request.type === NBD_CMD_DISC) break;
+      if (this.line.isDead) continue;
       const { before } = this.#options;
       if (before !== undefined && !(yield* before(request))) continue;
       yield* this.line.send(this.#answer(request));
