@@ -95,9 +95,15 @@ async function run(runSeed: number): Promise<{ requests: number; failures: numbe
 
   const flush = (flushing: Promise<void>): void => {
     const covered = blocks.map(({ acknowledged }) => acknowledged);
+    const toldBefore = notFlushed;
     track(flushing, (error) => {
-      if (isNbdError(error) && error.code === 'NBD_NOT_FLUSHED') notFlushed++;
-      if (error === null) for (const [index, block] of blocks.entries()) block.flushed(covered[index] ?? 0);
+      if (isNbdError(error) && error.code === 'NBD_NOT_FLUSHED') {
+        notFlushed++;
+        // It was told: who wants those writes safe does them again.
+        for (const block of blocks) block.acknowledged = 0;
+      }
+      if (error !== null || notFlushed > toldBefore) return;
+      for (const [index, block] of blocks.entries()) block.flushed(covered[index] ?? 0);
     });
   };
 

@@ -64,17 +64,10 @@ export class ConnectionGroup implements RequestCarrier {
     return this.#onceConnected({ type, flags, offset, length, memory, limits: limits ?? {}, sink }, null);
   }
 
-  /** On each connection with writes that no flush has covered; on all, while there are such writes of one that is gone. */
   *flush(limits: RequestLimits = {}): Co<void> {
     const { lostWrites } = this.#links;
     lostWrites.assertNone('flush');
-    const { mark, risks: risksBefore } = lostWrites;
-    const marked = { ...limits, risksBefore };
-    const live = this.#links.live();
-    const targets = lostWrites.pending ? live : live.filter(({ unflushedWrites }) => unflushedWrites > 0);
-    if (targets.length === 0) yield* this.request(NBD_CMD_FLUSH, 0, 0, 0, null, marked);
-    else yield* atOnce(targets, (connection) => this.#flushOne(connection, marked));
-    lostWrites.flushed(mark);
+    yield* this.#flushAll({ ...limits, risksBefore: lostWrites.risks });
   }
 
   /**
@@ -111,18 +104,31 @@ export class ConnectionGroup implements RequestCarrier {
     this.#links.fail(reason);
   }
 
-  *#flushOne(connection: Connection, limits: RequestLimits): Co<void> {
-    if (connection.takesRequests) yield* connection.request(NBD_CMD_FLUSH, 0, 0, 0, null, limits);
-    else yield* this.#flushElsewhere({ ...FLUSH, limits }, null);
+  /**
+   * On each connection with writes that no flush has covered. While there are such writes of one that is gone, on all: which of them lead to
+   * the server that has those is known only once they answer.
+   */
+  *#flushAll(limits: RequestLimits): Co<void> {
+    const { lostWrites } = this.#links;
+    const { mark } = lostWrites;
+    const live = this.#links.live();
+    const targets = lostWrites.pending ? live : live.filter(({ unflushedWrites }) => unflushedWrites > 0);
+    if (targets.length === 0) yield* this.request(NBD_CMD_FLUSH, 0, 0, 0, null, limits);
+    else yield* atOnce(targets, (connection) => this.#flushOne(connection, limits));
+    lostWrites.flushed(mark);
   }
 
-  /** Once more, or on another connection: what it was to cover may be gone. */
-  *#flushElsewhere(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
+  *#flushOne(connection: Connection, limits: RequestLimits): Co<void> {
+    if (connection.takesRequests) yield* connection.request(NBD_CMD_FLUSH, 0, 0, 0, null, limits);
+    else yield* this.#flushAgain({ ...FLUSH, limits }, null);
+  }
+
+  /** What it was to cover may be gone, or be with another connection now. */
+  *#flushAgain(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
     const { lostWrites } = this.#links;
     lostWrites.assertNone('flush', request.limits.risksBefore);
-    const { mark } = lostWrites;
-    yield* this.#onceConnected(request, lost);
-    lostWrites.flushed(mark);
+    if (lostWrites.pending) yield* this.#flushAll(request.limits);
+    else yield* this.#onceConnected(request, lost);
   }
 
   /** @param lost what it failed with before */
@@ -148,7 +154,7 @@ export class ConnectionGroup implements RequestCarrier {
     limits.signal?.throwIfAborted();
     this.statistics.replays++;
     const again = { ...request, limits: { ...limits, replays } };
-    yield* type === NBD_CMD_FLUSH ? this.#flushElsewhere(again, lost) : this.#onceConnected(again, lost);
+    yield* type === NBD_CMD_FLUSH ? this.#flushAgain(again, lost) : this.#onceConnected(again, lost);
   }
 
   #notConnected({ type, offset, length }: LostRequest): NbdError {
