@@ -1,6 +1,7 @@
 import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
 import type { CompareConfig } from '../compare/compare-config.js';
+import { UNMIXED_RW } from '../run/run-config.js';
 import { addLoadOptions, newCommand, outputFormatOption, parsed } from './command.js';
 import { seconds, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
@@ -23,6 +24,7 @@ Without a URI the server is an embedded nbd-server in a process of its own: 1 Gi
 export function parseCompare(args: readonly string[]): CompareRequest | undefined {
   const command = addLoadOptions(
     newCommand('nbd-bench compare').description('Measures nbd-bench, fio and qemu-img bench by turns.'),
+    UNMIXED_RW,
   )
     .addOption(new Option('--runtime <seconds>', 'of each turn').argParser(seconds).default(3))
     .addOption(
