@@ -20,7 +20,7 @@ test.each([
   [['--connections', '65'], `option '--connections <n>' argument '65' is invalid. ${WHOLE} 0 to 64.`],
   [['--connections', '0'], '--connections 0: jobs that share a client are not supported yet'],
   [['--connections', '4', '--iodepth', '2'], '--connections 4 exceeds --iodepth 2: some would have nothing'],
-  [['compare', '--rw', 'randrw'], "option '--rw <mode>' argument 'randrw' is invalid. Allowed choices are"],
+  [['compare', '--rw', 'randrw'], "option '--rw <list>' argument 'randrw' is invalid. Allowed choices are"],
   [['--tls', 'maybe'], "option '--tls <policy>' argument 'maybe' is invalid. Allowed choices are off, on,"],
   [['--iodepth', '0'], `option '--iodepth <n>' argument '0' is invalid. ${WHOLE} 1 to 65536.`],
   [['--numjobs', '1.5'], `option '--numjobs <n>' argument '1.5' is invalid. ${WHOLE} 1 to 256.`],
@@ -49,7 +49,8 @@ test.each([
   [['http://localhost'], 'NBD URI: it must start with one of nbd:'],
   [['compare', 'nbd+unix:///'], 'NBD URI: the parameter "socket" must name the Unix socket'],
   [[''], 'NBD URI: it must start with one of nbd:'],
-  [['nbds://localhost'], 'job 1: connect: TLS is not supported yet'],
+  [['sweep', '--iodepth', '1', '--connections', '2'], '--connections: all exceed --iodepth'],
+  [['sweep', '--bs', '4k,0'], "option '--bs <list>' argument '4k,0' is invalid. It must not be 0."],
 ])('%s', async (args, message) => {
   const { status, stdout, stderr } = await runCli(args);
   expect(stderr).toContain(`nbd-bench: ${message}`);
