@@ -51,3 +51,12 @@ test.each([
     outputFormat: 'json',
   });
 });
+
+test.each([
+  [['--tls', 'require'], { policy: 'require' }],
+  [['--tls', 'on', '--tls-certificates', '/pki'], { policy: 'allow', certificates: '/pki' }],
+  [['--tls-psk-file', '/keys.psk', '--tls-username', 'eve'], { psk: '/keys.psk', username: 'eve' }],
+  [['--tls-hostname', 'backup', '--no-tls-verify-peer'], { hostname: 'backup', verifyPeer: false }],
+])('TLS: %s', (args, tls) => {
+  expect(parseRun(args)).toEqual({ uri: undefined, tls, config: DEFAULTS, outputFormat: 'table' });
+});

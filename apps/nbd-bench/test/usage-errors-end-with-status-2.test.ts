@@ -38,8 +38,8 @@ test.each([
   [['compare', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 1000.`],
   [['--output-format', 'xml'], "option '--output-format <format>' argument 'xml' is invalid."],
   [
-    ['layers', '--layer', 'nbd-client'],
-    "option '--layer <name>' argument 'nbd-client' is invalid. Allowed choices are",
+    ['layers', '--layer', 'nbd-bench'],
+    "option '--layer <name>' argument 'nbd-bench' is invalid. Allowed choices are",
   ],
   [['layers', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 100000.`],
   [['layers', '--runtime', '0'], `option '--runtime <seconds>' argument '0' is invalid. ${SECONDS}`],
