@@ -81,15 +81,24 @@ async function started(path: string, command: string, args: string[]): Promise<R
 }
 
 export const startNbdkit: StartServer = async (folder) => {
-  const path = `${await freshFolder(folder)}/nbdkit.sock`;
-  return started(path, 'nbdkit', ['-f', '-U', path, '-t', '4', 'memory', String(EXPORT_SIZE)]);
+  return startNbdkitWith(folder, '-t', '4', 'memory', String(EXPORT_SIZE));
 };
+
+/** nbdkit with these arguments: filters, a plugin and its parameters. */
+export async function startNbdkitWith(folder: string, ...args: string[]): Promise<RunningServer> {
+  const path = `${await freshFolder(folder)}/nbdkit.sock`;
+  return started(path, 'nbdkit', ['-f', '-U', path, ...args]);
+}
+
+/** qemu-nbd with these arguments, the last of which is its image. */
+export async function startQemuNbdWith(folder: string, ...args: string[]): Promise<RunningServer> {
+  const path = `${await freshFolder(folder)}/qemu-nbd.sock`;
+  return started(path, 'qemu-nbd', ['-k', path, '-e', '8', '--persistent', ...args]);
+}
 
 /** nbdkit that logs each request to `log`. */
 export async function startLoggingNbdkit(folder: string, log: string): Promise<RunningServer> {
-  const path = `${await freshFolder(folder)}/nbdkit.sock`;
-  const args = ['-f', '-U', path, '--filter=log', 'memory', String(EXPORT_SIZE), `logfile=${log}`];
-  return started(path, 'nbdkit', args);
+  return startNbdkitWith(folder, '--filter=log', 'memory', String(EXPORT_SIZE), `logfile=${log}`);
 }
 
 export const startQemuNbd: StartServer = async (folder) => {
@@ -109,7 +118,7 @@ export const startNbdServer: StartServer = async (folder) => {
   await writeFile(image, Buffer.alloc(EXPORT_SIZE));
   await writeFile(
     config,
-    `[generic]\nunixsock = ${path}\nport = ${await freePort()}\nlistenaddr = 127.0.0.1\nallowlist = true\n[disk]\nexportname = ${image}\nflush = true\nfua = true\n`,
+    `[generic]\nunixsock = ${path}\nport = ${await freePort()}\nlistenaddr = 127.0.0.1\nallowlist = true\n[disk]\nexportname = ${image}\nflush = true\nfua = true\ntrim = true\n`,
   );
   // In the foreground it would serve one client and end; so it is a daemon, which leads a process group.
   const pidFile = `${fresh}/pid`;

@@ -1,3 +1,4 @@
+import { throwUncaught } from '@coaio/aio-context';
 import type { ExportInfo } from '@coaio/nbd-protocol';
 
 /** What happens to a client's connections. `connection` counts from 0. */
@@ -16,3 +17,15 @@ export type NbdClientEvent =
     }
   /** Without a connection for `reconnectDelayMs`: requests that waited fail, and later ones do at once until there is one. */
   | { readonly type: 'reconnect-delay-over' };
+
+/** Calls the listener, whose bugs must not become the connection's. */
+export function tell(
+  listener: { readonly onEvent: ((event: NbdClientEvent) => void) | undefined },
+  event: NbdClientEvent,
+): void {
+  try {
+    listener.onEvent?.(event);
+  } catch (error) {
+    throwUncaught(error);
+  }
+}

@@ -122,13 +122,16 @@ export class NbdNegotiation {
     return (await this.#ask(question, 'meta-contexts')).contexts;
   }
 
-  /** Opens an export (`NBD_OPT_GO`). The connection is the client's from now on. */
+  /**
+   * Opens an export (`NBD_OPT_GO`). The connection is the client's from now on. It is its only one, and is not made again when it is
+   * lost, whatever `connections` and `reconnectDelayMs` say.
+   */
   async go(exportName: string): Promise<NbdClient> {
     const { requestInfo } = this.#plan;
     return await this.#enter({ option: NBD_OPT_GO, exportName, requestInfo });
   }
 
-  /** Opens an export the old way (`NBD_OPT_EXPORT_NAME`): a server that does not have it can only hang up. */
+  /** Opens an export the old way (`NBD_OPT_EXPORT_NAME`), as {@link go} does: a server that does not have it can only hang up. */
   async exportName(exportName: string): Promise<NbdClient> {
     return await this.#enter({ option: NBD_OPT_EXPORT_NAME, exportName });
   }
@@ -166,14 +169,13 @@ export class NbdNegotiation {
     this.#move('ended');
     this.#endedBy = 'it has become a client';
     // What was agreed on by hand could not be agreed on again by itself.
-    const where = { given: new GivenChannel(null) };
-    return NbdClient.over(opened, { ...this.#plan, where, exportName: question.exportName });
+    const alone = { connections: 1, reconnectDelayMs: undefined, where: { given: new GivenChannel(null) } };
+    return NbdClient.over(opened, { ...this.#plan, ...alone, exportName: question.exportName });
   }
 
   /** The server's turn: until it has answered nobody else may ask. What is no refusal ends all. */
   async #turn<T>(option: number, body: () => Co<T>, question?: ClientOption): Promise<T> {
-    if (this.#state === 'ended')
-      throw misuse(option, 'NBD_CLOSED', `the negotiation is over: ${this.#endedBy}`);
+    if (this.#state === 'ended') throw this.#over(option);
     if (this.#state === 'asking') throw misuse(option, 'NBD_BUSY', 'another option is unanswered');
     if (this.#taken !== undefined) return this.#oldstyle(option, this.#taken, question) as T;
     this.#move('asking');
@@ -183,6 +185,9 @@ export class NbdNegotiation {
       if (this.#isIn('asking')) this.#move('idle');
       return answer;
     } catch (error) {
+      // abort() came in between: what that looks like from here is not why.
+      const aborted = this.#isIn('ended') && !limit.signal.aborted;
+      if (aborted) throw this.#over(option);
       // Nothing was sent.
       if (error instanceof NbdUsageError && this.#isIn('asking')) this.#move('idle');
       else this.#end(error instanceof Error ? error.message : String(error));
@@ -199,6 +204,10 @@ export class NbdNegotiation {
     const reason = 'an oldstyle server has one export, without a name, and nothing to ask';
     const error = new NbdOptionRefusedError({ option, reply: 0, exportName, reason }, 'NBD_UNSUPPORTED');
     return { type: 'refused', error };
+  }
+
+  #over(option: number): NbdUsageError {
+    return misuse(option, 'NBD_CLOSED', `the negotiation is over: ${this.#endedBy}`);
   }
 
   #end(why: string): void {

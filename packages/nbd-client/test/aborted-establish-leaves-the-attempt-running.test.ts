@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { ScriptedAttempts, someTurns } from './support/scripted-attempts.js';
 
@@ -21,6 +22,16 @@ test('aborted before: nothing is started', async () => {
   await expect(script.establish({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   await someTurns();
   expect(script.attempts).toEqual([]);
+});
+
+test('the signal keeps nothing of a wait that has ended', async () => {
+  const script = new ScriptedAttempts();
+  const { signal } = new AbortController();
+  const waiting = script.establish({ signal });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  (await script.started(0)).succeed('connection 1');
+  await waiting;
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 test('a connection that has come already wins', async () => {

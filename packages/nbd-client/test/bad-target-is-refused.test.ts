@@ -6,6 +6,7 @@ const [channel] = QIOChannelPair.open();
 const cases: [string | NbdClientOptions, string, string][] = [
   ['http://localhost', 'NBD_BAD_URI', '"http://localhost"'],
   ['nbd+unix:///', 'NBD_BAD_URI', '"socket"'],
+  ['nbds://localhost?tls-type=anon', 'NBD_TLS_UNSUPPORTED', 'anon'],
   [null as never, 'NBD_BAD_ARGUMENT', 'null is neither a URI nor options'],
   [{}, 'NBD_BAD_ARGUMENT', 'one of uri, address and channel, not 0'],
   [{ uri: 'nbd://localhost', channel }, 'NBD_BAD_ARGUMENT', 'not 2 of them'],

@@ -86,6 +86,16 @@ test('with its last failure as the cause', async () => {
   });
 });
 
+test('but not one of earlier attempts', async () => {
+  const script = new ScriptedAttempts();
+  const first = script.establish();
+  (await script.started(0)).fail(new Error('connection refused'));
+  await expect(first).rejects.toThrow('connection refused');
+  const second = script.establish();
+  script.connection.cancel();
+  await expect(second).rejects.toMatchObject(cancelled);
+});
+
 test('a waiter is resumed once, for whatever ended its wait', async () => {
   const script = new ScriptedAttempts();
   let resumed = 0;

@@ -16,7 +16,8 @@ const scenarios: Record<string, EstablishScenario> = {
   'a waiter that gives up': { waiters: ['gives up once'], cancel: true, release: true },
   'two that want to wait': { waiters: ['gives up once', 'patient'], cancel: true },
   'two, and a release': { waiters: ['patient', 'patient'], release: true },
-  'a waiter whose thread ends anywhere': { waiters: ['patient', 'patient'], cancel: true, mortal: true },
+  'a waiter whose thread ends anywhere': { waiters: ['patient', 'patient'], mortal: 'waiter' },
+  'one that cancels, and ends anywhere': { waiters: ['patient'], cancel: true, mortal: 'canceller' },
 };
 
 test.each(Object.entries(scenarios))(

@@ -5,10 +5,13 @@ import {
   NBD_OPT_GO,
   NBD_OPT_INFO,
   NBD_OPT_LIST,
+  NBD_OPT_LIST_META_CONTEXT,
+  NBD_OPT_SET_META_CONTEXT,
   NBD_REP_ACK,
   NBD_REP_ERR_BLOCK_SIZE_REQD,
   NBD_REP_ERR_POLICY,
   NBD_REP_ERR_SHUTDOWN,
+  NBD_REP_ERR_UNSUP,
   NEED_MORE,
   ServerHandshake,
   type ServerHandshakeOptions,
@@ -49,6 +52,20 @@ test('default block sizes need no request', () => {
   const options = { goal: 'go', exportName: 'plain', requestInfo: false } as const;
   const { clientEvents } = shakeHands(options, { directory, requireBlockSize: true });
   expect(eventOf(clientEvents, 'ready').export.name).toBe('plain');
+});
+
+test.each([
+  ['NBD_OPT_LIST_META_CONTEXT', NBD_OPT_LIST_META_CONTEXT],
+  ['NBD_OPT_SET_META_CONTEXT', NBD_OPT_SET_META_CONTEXT],
+])('metadata contexts may be switched off: %s', (name, number) => {
+  const asked = concat(u32(3), option(number), option(NBD_OPT_ABORT));
+  expect(playThreeWays(asked, make({ metaContexts: false })).outgoing).toEqual(
+    concat(
+      greeting(3),
+      optionReply(number, NBD_REP_ERR_UNSUP, text(`${name} is not supported`)),
+      optionReply(NBD_OPT_ABORT, NBD_REP_ACK),
+    ),
+  );
 });
 
 test('a server that shuts down answers every option so, but lets clients leave', () => {

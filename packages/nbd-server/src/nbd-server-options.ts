@@ -1,7 +1,32 @@
 import { type AioContext, type Clock, realtimeClock } from '@coaio/aio-context';
-import { NbdUsageError } from '@coaio/nbd-protocol';
+import {
+  NBD_FLAG_FIXED_NEWSTYLE,
+  NBD_FLAG_NO_ZEROES,
+  NbdUsageError,
+  type ServerHandshakeOptions,
+} from '@coaio/nbd-protocol';
+import { type NbdServerTls, type TlsSettings, tlsSettings } from './nbd-server-tls.js';
 
-export interface NbdServerOptions {
+/** What clients are offered. Each is on; off plays a server that does not have it, for the tests of a client. */
+export interface NbdServerFeatures {
+  structuredReplies?: boolean;
+  /** The experimental extension: 64-bit lengths, and block status limited to some contexts. Off if structured replies are, unless told. */
+  extendedHeaders?: boolean;
+  /** `base:allocation` and what the backends have beside it. */
+  metaContexts?: boolean;
+  /** Answer those who ask for a list of the exports; off, they are refused for policy. */
+  list?: boolean;
+  /** Option haggling with replies. Off, a client can name an export and nothing else. */
+  fixedNewstyle?: boolean;
+}
+
+export interface NbdServerOptions extends NbdServerFeatures {
+  /** Default: none, and all can be read on the way. */
+  tls?: NbdServerTls;
+  /** Refuse clients that do not ask for the block sizes of their export; default false. */
+  requireBlockSize?: boolean;
+  /** No handshake: every client gets the default export, and simple replies. For the tests of a client; default false. */
+  oldstyle?: boolean;
   /** A client that has not chosen an export by then is dropped; 0 = no limit. Default 10 s. */
   handshakeTimeoutMs?: number;
   /** Where the server's coroutines run; default: the current context, or one of its own in a thread that has none. */
@@ -17,41 +42,56 @@ export interface NbdServerOptions {
    * Default 16 MiB, which is 64 requests of 256 KiB. A single larger request is served when nothing else is held.
    */
   maxInFlightBytes?: number;
-  /** Offer structured replies; default true. Off, for the tests of a client. */
-  structuredReplies?: boolean;
   /** Told why a connection ended other than as its client wished. */
   onConnectionError?: (error: unknown, clientName: string) => void;
 }
 
 /** {@link NbdServerOptions} with the defaults filled in. */
 export interface ServerSettings {
+  readonly tls: TlsSettings | null;
+  readonly offers: Omit<ServerHandshakeOptions, 'directory'>;
+  readonly oldstyle: boolean;
   readonly handshakeTimeoutMs: number;
   readonly clock: Clock;
   readonly maxConnections: number;
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
-  readonly structuredReplies: boolean;
   readonly onConnectionError: (error: unknown, clientName: string) => void;
 }
 
-/** @throws NbdUsageError `NBD_BAD_ARGUMENT`. */
+/** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
 export function serverSettings(options: NbdServerOptions): ServerSettings {
+  const { oldstyle = false, fixedNewstyle = true } = options;
+  const tls = options.tls === undefined ? null : tlsSettings(options.tls);
+  if (tls?.policy === 'require' && (oldstyle || !fixedNewstyle)) {
+    throw wrong('tls.policy "require" needs option haggling, which is switched off');
+  }
   return {
+    tls,
+    offers: {
+      structuredReplies: options.structuredReplies ?? true,
+      extendedHeaders: options.extendedHeaders ?? options.structuredReplies ?? true,
+      metaContexts: options.metaContexts ?? true,
+      list: options.list ?? true,
+      requireBlockSize: options.requireBlockSize ?? false,
+      tls: tls?.policy ?? 'disable',
+      handshakeFlags: NBD_FLAG_NO_ZEROES | (fixedNewstyle ? NBD_FLAG_FIXED_NEWSTYLE : 0),
+    },
+    oldstyle,
     handshakeTimeoutMs: atLeast(0, 'handshakeTimeoutMs', options.handshakeTimeoutMs ?? 10_000),
     clock: options.clock ?? realtimeClock,
     maxConnections: atLeast(1, 'maxConnections', options.maxConnections ?? Number.POSITIVE_INFINITY),
     maxInFlight: atLeast(1, 'maxInFlight', options.maxInFlight ?? 64),
     maxInFlightBytes: atLeast(1, 'maxInFlightBytes', options.maxInFlightBytes ?? 16 * 1024 * 1024),
-    structuredReplies: options.structuredReplies ?? true,
     onConnectionError: options.onConnectionError ?? (() => {}),
   };
 }
 
 function atLeast(least: number, name: string, value: number): number {
   if (typeof value === 'number' && value >= least) return value;
-  throw new NbdUsageError(
-    'NBD_BAD_ARGUMENT',
-    'NbdServer',
-    `${name} ${value} is not a number from ${least} on`,
-  );
+  throw wrong(`${name} ${value} is not a number from ${least} on`);
+}
+
+function wrong(detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_BAD_ARGUMENT', 'NbdServer', detail);
 }

@@ -6,19 +6,12 @@ import { ClientDroppedError } from './client-dropped-error.js';
 import { Connection } from './connection/connection.js';
 import { ExportTable } from './exports/export-table.js';
 import type { NbdBackend } from './exports/nbd-backend.js';
-import { servedExport } from './exports/served-export.js';
+import { type ExportOptions, servedExport } from './exports/served-export.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
 
 /** How long `close` and `removeExport` wait for the answers to what is in flight. */
 const DRAIN_LIMIT_MS = 5000;
 const NS_PER_MS = 1e6;
-
-export interface ExportOptions {
-  /** For people who list the exports. */
-  description?: string;
-  /** Refuse writes that the backend could do. */
-  readOnly?: boolean;
-}
 
 /**
  * Serves backends under names to NBD clients (QEMU's NBD server).
@@ -37,7 +30,7 @@ export class NbdServer {
   readonly #connections = new Map<Connection, Promise<void>>();
   #closing: Promise<void> | null = null;
 
-  /** @throws NbdUsageError `NBD_BAD_ARGUMENT`. */
+  /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
   constructor(options: NbdServerOptions = {}) {
     this.#settings = guarded(serverSettings(options));
     this.#context = options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' });
@@ -47,11 +40,16 @@ export class NbdServer {
    * Offers `backend` under `name`; '' is the default export, which clients get that name none. The server closes the
    * backend when the last export made of it is gone.
    *
-   * @throws NbdUsageError `NBD_EXPORT_EXISTS`, `NBD_BAD_EXPORT`, `NBD_BAD_ARGUMENT` (block sizes), `NBD_CLOSED`.
+   * @throws NbdUsageError `NBD_EXPORT_EXISTS`, `NBD_BAD_EXPORT`, `NBD_BAD_ARGUMENT` (block sizes; TLS that the
+   * server does not have), `NBD_CLOSED`.
    */
   addExport(name: string, backend: NbdBackend, options: ExportOptions = {}): void {
     this.#assertOpen('addExport');
-    this.#exports.add(servedExport(name, backend, options.description, options.readOnly === true));
+    if (options.tlsRequired === true && this.#settings.tls === null) {
+      const detail = 'tlsRequired, and the server was made without tls';
+      throw new NbdUsageError('NBD_BAD_ARGUMENT', `export "${name}"`, detail);
+    }
+    this.#exports.add(servedExport(name, backend, options));
   }
 
   /**
@@ -63,6 +61,16 @@ export class NbdServer {
     const served = this.#exports.remove(name);
     await this.#drain([...this.#connections.keys()].filter((connection) => connection.served === served));
     if (!this.#exports.uses(served.backend)) await served.backend.close?.();
+  }
+
+  /**
+   * Takes the size that its backend has now. Clients that come are told it; requests of those that are connected are
+   * judged by it from now on, but NBD has no way to tell them.
+   *
+   * @throws NbdUsageError `NBD_EXPORT_UNKNOWN`; `NBD_BAD_EXPORT`: no size, and the export keeps the one it had.
+   */
+  resizeExport(name: string): void {
+    this.#exports.resize(name);
   }
 
   /**
@@ -80,7 +88,9 @@ export class NbdServer {
     }
     this.#listeners.add(listener);
     listener.setClientFunc((channel) => void this.#serve(channel));
-    return formatNbdUri({ tls: false, where: listener.address, exportName: this.#exports.mainName });
+    const exportName = this.#exports.mainName;
+    const tls = this.#settings.tls?.policy === 'require' || this.#exports.requiresTls(exportName);
+    return formatNbdUri({ tls, where: listener.address, exportName });
   }
 
   /**
@@ -130,7 +140,12 @@ export class NbdServer {
 
   async #close(): Promise<void> {
     const stopped = [...this.#listeners].map((listener) => listener.disconnect());
-    await this.#drain([...this.#connections.keys()]);
+    const connections = [...this.#connections.keys()];
+    const choosing = connections.filter(({ served }) => served === null);
+    // They are told while there is time: until the others have their answers.
+    for (const connection of choosing) connection.refuseOptions();
+    await this.#drain(connections.filter(({ served }) => served !== null));
+    await this.#drain(choosing);
     await Promise.all(stopped);
     const backends = new Set<NbdBackend>();
     for (const name of this.#exports.names) backends.add(this.#exports.remove(name).backend);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { deviceSize, majorMinor } from '../src/exports/device-size.js';
+import { deviceSize, majorMinor } from '../src/exports/file/disk-size.js';
 
 test.each([
   [0x0801, '8:1'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatedDisk } from './support/gated-disk.js';
-import { flush, pattern, RawClient, read, sameBytes, write } from './support/raw-client.js';
+import { flush, pattern, RawClient, read, write } from './support/raw-client.js';
 import { serverOf, smallDisk } from './support/servers.js';
 
 /** Client flags, NBD_OPT_STRUCTURED_REPLY, NBD_OPT_GO for '', a read, a write and a flush. */
@@ -68,13 +68,14 @@ test('half closed: what is in flight is still answered', async () => {
 test.each([1000, 100_000])(
   'in the middle of a write of %i bytes: nothing of it is written',
   async (length) => {
-    const disk = smallDisk(200_000);
+    const written: number[] = [];
+    const disk = { size: 200_000, read: () => {}, write: (offset: number) => void written.push(offset) };
     const { server, complaints } = serverOf(disk);
     const client = await RawClient.open(server);
     await client.send(write(1, 0, new Uint8Array(length)).subarray(0, length));
     client.channel.shutdown('both');
     await client.served;
-    expect(sameBytes(disk.bytes, pattern(200_000))).toBe(true);
+    expect(written).toEqual([]);
     expect(complaints).toMatchObject([{ error: { code: 'NBD_UNEXPECTED_EOF' } }]);
   },
 );

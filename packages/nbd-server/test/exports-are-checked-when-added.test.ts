@@ -3,6 +3,7 @@ import { MemoryExport, type NbdBackend, NbdServer } from '../src/index.js';
 import { serverOf, smallDisk } from './support/servers.js';
 
 const disk = (facts: Partial<NbdBackend>): NbdBackend => ({ size: 4096, read: () => {}, ...facts });
+const contexts = (...names: string[]) => ({ metaContexts: new Map(names.map((name) => [name, () => []])) });
 const sizes = (minimum: number, preferred: number, maximum: number) => ({
   blockSize: { minimum, preferred, maximum },
 });
@@ -16,6 +17,12 @@ test.each([
   ['maximum payload 67108864', 'x', disk(sizes(1, 4096, 2 ** 26))],
   ['no multiple of the minimum block size 3', 'x', disk(sizes(3, 4096, 2 ** 20))],
   ['size 4100', 'x', disk({ size: 4100, ...sizes(512, 4096, 2 ** 20) })],
+  ['"dirty" is no name', 'x', disk(contexts('dirty'))],
+  ['"base:mine" is no name', 'x', disk(contexts('base:mine'))],
+  ['"a b:c" is no name', 'x', disk(contexts('a b:c'))],
+  ['"x-a:" is no name', 'x', disk(contexts('x-a:'))],
+  ['exceeds 4096 bytes', 'x', disk(contexts(`x-a:${'y'.repeat(4096)}`))],
+  ['exceed 1024', 'x', disk(contexts(...Array.from({ length: 1024 }, (_, index) => `x-a:${index}`)))],
 ])('%s', (detail, name, backend) => {
   const bad = expect.objectContaining({ code: 'NBD_BAD_EXPORT', message: expect.stringContaining(detail) });
   expect(() => new NbdServer().addExport(name, backend)).toThrow(bad);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { coRun } from '@coaio/coroutine';
+import { NBD_CMD_FLAG_DF } from '@coaio/nbd-protocol';
 import { QIOChannelSocket } from '@coaio/qio-channel';
 import { expect, onTestFinished, test } from 'vitest';
 import { RawClient, read } from './support/raw-client.js';
@@ -21,7 +22,8 @@ test.each([
   const channel = await QIOChannelSocket.connect({ type: 'unix', path });
   const client = new RawClient(channel);
   await client.handshake();
-  await client.send(read(1, 0, 2 ** 25));
+  // Not as a hole, which would fit the socket.
+  await client.send(read(1, 0, 2 ** 25, NBD_CMD_FLAG_DF));
   await coRun(() => channel.yield('in'));
   command.process.kill(signal);
   // The listener is gone: the first signal has been seen.

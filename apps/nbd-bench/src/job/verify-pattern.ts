@@ -9,6 +9,12 @@ const SPREAD = 0x9e3779b1;
 export function fillPattern(target: Uint8Array, offset: number, seed: number): void {
   const words = new Uint32Array(target.buffer, target.byteOffset, target.length / WORD);
   const first = offset / WORD;
+  const left = 2 ** 32 - (first % 2 ** 32);
+  if (words.length > left) {
+    fillPattern(target.subarray(0, left * WORD), offset, seed);
+    fillPattern(target.subarray(left * WORD), offset + left * WORD, seed);
+    return;
+  }
   let low = Math.imul(first >>> 0, SPREAD);
   const high = Math.imul(Math.floor(first / 2 ** 32), 0x85ebca6b) ^ Math.imul(seed, 0x27d4eb2f);
   for (let i = 0; i < words.length; i++) {

@@ -35,7 +35,6 @@ export async function connectAttempts<T>(parts: ConnectAttemptsParts<T>): Promis
       if (!retry()) return { error };
     }
     await passes(delayS * MS_PER_S, parts);
-    if (signal.aborted) return { error: signal.reason };
   }
 }
 

@@ -1,4 +1,10 @@
-import { type AioContext, type Clock, realtimeClock, throwUncaught } from '@coaio/aio-context';
+import {
+  AioContext,
+  type Clock,
+  getCurrentAioContext,
+  realtimeClock,
+  throwUncaught,
+} from '@coaio/aio-context';
 import type { Co } from '@coaio/coroutine';
 import { connectAttempts, type Outcome } from './connect-attempts.js';
 import {
@@ -20,16 +26,19 @@ import type { NbdClientConnectionHandle } from './nbd-client-connection-handle.j
 import { attachConnection, type RemoteNbdClientConnection } from './remote-nbd-client-connection.js';
 
 export interface NbdClientConnectionOptions<T> {
-  /** Where attempts are made. They go on whatever becomes of who waits for them. */
-  context: AioContext;
   /** Called with a result that nobody adopts: close it. */
   discard: (result: T) => void;
+  /**
+   * Where attempts are made, whatever becomes of who waits for them; default: the current context, or one of its own in a thread that has
+   * none. It must stay open until the connection is released.
+   */
+  context?: AioContext | undefined;
   /** Try again when an attempt fails, 1, 2, 4, 8, then 16 s later; default false. See `setRetry`. */
-  retry?: boolean;
+  retry?: boolean | undefined;
   /** Whose seconds these are; default: real time. */
-  clock?: Clock;
+  clock?: Clock | undefined;
   /** Shown in errors and reports. */
-  name?: string;
+  name?: string | undefined;
   /** Told of each attempt that fails. */
   onAttemptFailed?: ((error: unknown) => void) | undefined;
   /** What `establish` in another thread gets for the result: fit for structured clone, such as a channel's handle. */
@@ -46,6 +55,7 @@ export class NbdClientConnection<T> {
   readonly name: string;
   readonly #attempt: (signal: AbortSignal) => Promise<T>;
   readonly #options: NbdClientConnectionOptions<T>;
+  readonly #context: AioContext;
   readonly #words: Int32Array;
   readonly #wait: EstablishWait<T>;
   #retry: boolean;
@@ -60,6 +70,7 @@ export class NbdClientConnection<T> {
     this.name = options.name ?? 'nbd-client-connection';
     this.#attempt = attempt;
     this.#options = options;
+    this.#context = options.context ?? getCurrentAioContext() ?? new AioContext({ name: this.name });
     this.#retry = options.retry ?? false;
     const memory = new SharedArrayBuffer(CONNECTION_WORDS * Int32Array.BYTES_PER_ELEMENT);
     this.#words = new Int32Array(memory);
@@ -93,7 +104,7 @@ export class NbdClientConnection<T> {
     this.#shared ??= new ConnectionShare<T>({
       connection: this,
       name: this.name,
-      context: this.#options.context,
+      context: this.#context,
       words: this.#words,
       share: this.#options.share,
       look: () => this.#lookForOthers(),
@@ -155,7 +166,7 @@ export class NbdClientConnection<T> {
   }
 
   #start(): void {
-    const { context, clock = realtimeClock, onAttemptFailed } = this.#options;
+    const { clock = realtimeClock, onAttemptFailed } = this.#options;
     const running = new AbortController();
     this.#running = running;
     this.#outcome = null;
@@ -163,7 +174,7 @@ export class NbdClientConnection<T> {
     const ended = (outcome: Outcome<T>): void => this.#finish(outcome);
     connectAttempts<T>({
       attempt: this.#attempt,
-      context,
+      context: this.#context,
       clock,
       signal: running.signal,
       retry: () => this.#retry,
@@ -189,6 +200,8 @@ export class NbdClientConnection<T> {
     if (takeLeft(this.#words) && outcome !== null) this.#discard(outcome);
     this.#shared?.close();
     this.#shared = null;
+    // A ring for it that is on its way comes to nothing now.
+    this.#wait.wake();
   }
 
   #discard(outcome: Outcome<T>): void {

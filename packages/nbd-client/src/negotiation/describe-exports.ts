@@ -56,7 +56,10 @@ export function* describeExport(exchange: HandshakeExchange, plan: ConnectPlan):
   const { exportName } = plan;
   const start = yield* exchange.next();
   // Oldstyle: it has said all that it will.
-  if (start.type === 'ready') return { ...start, metaContexts: [] };
+  if (start.type === 'ready') {
+    const { type, ...said } = start;
+    return { ...said, metaContexts: [] };
+  }
   const { tls } = fixedNewstyle(start, NBD_OPT_INFO, exportName);
   const replies = yield* agreeOnReplies(exchange, plan);
   const metaContexts = yield* listContexts(exchange, exportName);

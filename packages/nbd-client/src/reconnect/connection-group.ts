@@ -1,4 +1,4 @@
-import { type AioTimer, throwUncaught } from '@coaio/aio-context';
+import type { AioTimer } from '@coaio/aio-context';
 import { CoQueue } from '@coaio/co-queue';
 import { type Co, Coroutine, onAbort } from '@coaio/coroutine';
 import { NBD_CMD_FLUSH, type NbdError, NbdUsageError } from '@coaio/nbd-protocol';
@@ -8,7 +8,7 @@ import { atOnce } from '../commands/at-once.js';
 import type { RequestCarrier } from '../commands/request-carrier.js';
 import { Connection } from '../connection.js';
 import { ConnectionLostError, describeRequest, operationOf } from '../nbd-client-error.js';
-import type { NbdClientEvent } from '../nbd-client-event.js';
+import { tell } from '../nbd-client-event.js';
 import type { ConnectPlan } from '../negotiation/connect-plan.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { Opened } from '../negotiation/open-connection.js';
@@ -173,7 +173,7 @@ export class ConnectionGroup implements RequestCarrier {
   #newLink(): Link {
     const index = this.#links.length;
     const link: Link = new Link(index, this.#plan, (error) => {
-      this.#tell({ type: 'connect-failed', connection: index, error });
+      tell(this.#plan, { type: 'connect-failed', connection: index, error });
       // It will not be otherwise next time.
       if (error instanceof NbdUsageError) link.setRetry(false);
     });
@@ -227,7 +227,7 @@ export class ConnectionGroup implements RequestCarrier {
       connectChannel.publish({ connection: connection.name, export: negotiated.export });
     if (returns) {
       this.statistics.reconnects++;
-      this.#tell({ type: 'reconnected', connection: link.index });
+      tell(this.#plan, { type: 'reconnected', connection: link.index });
     }
     this.#available.restartAll();
     connection.start();
@@ -240,7 +240,7 @@ export class ConnectionGroup implements RequestCarrier {
     link.connection = null;
     const survived = this.size > 0;
     this.#lostWrites.add(connection, reason, survived && this.#negotiated.export.canMultiConn);
-    this.#tell({ type: 'connection-lost', connection: link.index, error: reason });
+    tell(this.#plan, { type: 'connection-lost', connection: link.index, error: reason });
     const { reconnectDelayMs } = this.#plan;
     if (reconnectDelayMs === undefined) {
       if (!survived) this.#quit(reason);
@@ -258,7 +258,7 @@ export class ConnectionGroup implements RequestCarrier {
     this.#delay = startTimer(context, clock, ms, () => {
       if (this.#state !== 'connecting-wait') return;
       this.#move('connecting-nowait');
-      this.#tell({ type: 'reconnect-delay-over' });
+      tell(this.#plan, { type: 'reconnect-delay-over' });
       this.#available.restartAll();
     });
   }
@@ -269,7 +269,7 @@ export class ConnectionGroup implements RequestCarrier {
     const { export: before } = this.#negotiated;
     const { export: after } = negotiated;
     const accepted = this.#plan.onExportChanged?.(before, after) === true;
-    this.#tell({ type: 'export-changed', before, after, accepted });
+    tell(this.#plan, { type: 'export-changed', before, after, accepted });
     if (!accepted) return exportChanged(this.#negotiated, negotiated);
     this.#negotiated = negotiated;
     return null;
@@ -301,15 +301,6 @@ export class ConnectionGroup implements RequestCarrier {
     const what = describeRequest({ operation: operationOf(type), offset, length });
     if (this.#lostBecause !== null) return new ConnectionLostError(what, this.#lostBecause);
     return new NbdUsageError('NBD_CLOSED', what, 'the client was closed');
-  }
-
-  #tell(event: NbdClientEvent): void {
-    try {
-      this.#plan.onEvent?.(event);
-    } catch (error) {
-      // A bug of its author must not become one of the connection.
-      throwUncaught(error);
-    }
   }
 
   #move(to: GroupState): void {

@@ -2,6 +2,7 @@ import { coRun } from '@coaio/coroutine';
 import { isNbdError } from '@coaio/nbd-protocol';
 import { NbdClientConnection } from '../establish/nbd-client-connection.js';
 import { ConnectionLostError } from '../nbd-client-error.js';
+import { tell } from '../nbd-client-event.js';
 import { AttemptLimit } from '../negotiation/attempt-limit.js';
 import type { ConnectPlan } from '../negotiation/connect-plan.js';
 import { type Opened, openConnection } from '../negotiation/open-connection.js';
@@ -22,6 +23,7 @@ export async function openFirst(plan: ConnectPlan): Promise<Opened> {
       discard: ({ channel }) => channel.close(),
       onAttemptFailed: (error) => {
         last = error;
+        tell(plan, { type: 'connect-failed', connection: 0, error });
         if (!mayComeRight(error)) connection.setRetry(false);
       },
     },

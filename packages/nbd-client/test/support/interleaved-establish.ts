@@ -23,8 +23,8 @@ export interface EstablishScenario {
   readonly release?: boolean;
   /** How the attempts end, one after another; default: the first succeeds. */
   readonly attempts?: readonly ('fails' | 'succeeds')[];
-  /** The first waiter may end anywhere. */
-  readonly mortal?: boolean;
+  /** Whose thread may end anywhere: the first waiter's, or that of who cancels. */
+  readonly mortal?: 'waiter' | 'canceller';
   readonly mutation?: Mutation | undefined;
 }
 
@@ -51,7 +51,7 @@ function add(index: number): Script {
 
 /** The connection's thread, waiters in others, one that cancels and one that releases: in every order. */
 export function exploreEstablish(scenario: EstablishScenario): Exploration {
-  const { waiters, cancel = false, release = false, attempts = ['succeeds'], mortal = false } = scenario;
+  const { waiters, cancel = false, release = false, attempts = ['succeeds'], mortal } = scenario;
   const file = new URL('../../src/establish/connect-word.ts', import.meta.url);
   const connect = loadSteppable<typeof ConnectWord>(file, { mutation: scenario.mutation });
   const { HANDED, RELEASED, RUNNING, SUCCEEDED, stateOf, waitCoOf } =
@@ -149,20 +149,22 @@ export function exploreEstablish(scenario: EstablishScenario): Exploration {
 
   /** What the connection's thread does with a death, here on its own. */
   function* undertaker(): Script {
-    yield* diesWhere(1);
-    yield* connect.dropWaiter(words, 2, true);
+    const dead = yield* diesWhere(1);
+    if (dead === 1) yield* connect.dropWaiter(words, 2, true);
     yield* ringHome();
+    // And what every waiter does: it looks.
+    for (const index of waiters.keys()) yield ['store', words, bellOf(index + 2), 1];
   }
 
   const threads: (() => Script)[] = [home, ...waiters.map((kind, index) => () => waiter(index + 2, kind))];
   if (cancel) threads.push(canceller);
   if (release) threads.push(releaser);
-  if (mortal) threads.push(undertaker);
+  if (mortal !== undefined) threads.push(undertaker);
   const result = explore({
     memory: new Int32Array(80),
     ghost: Array.from({ length: 24 }, () => 0),
     threads,
-    mayDie: mortal ? [1] : [],
+    mayDie: mortal === 'waiter' ? [1] : mortal === 'canceller' ? [1 + waiters.length] : [],
     mayStayAsleep: [0],
     atEnd({ memory, ghost: state, died }) {
       const word = memory[CONNECT_WORD] as number;

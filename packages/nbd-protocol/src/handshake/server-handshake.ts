@@ -40,6 +40,8 @@ export interface ServerHandshakeOptions {
   readonly structuredReplies?: boolean;
   /** Allow NBD_OPT_EXTENDED_HEADERS, an experimental extension; default false. */
   readonly extendedHeaders?: boolean;
+  /** Answer NBD_OPT_LIST_META_CONTEXT and NBD_OPT_SET_META_CONTEXT; default true. */
+  readonly metaContexts?: boolean;
   /** Default `disable`. Otherwise the `starttls` event must be honoured. */
   readonly tls?: NbdTlsPolicy;
   /** Answer NBD_OPT_LIST; default true. */
@@ -105,6 +107,7 @@ export class ServerHandshake {
         directory: options.directory,
         structuredReplies: options.structuredReplies ?? true,
         extendedHeaders: options.extendedHeaders ?? false,
+        metaContexts: options.metaContexts ?? true,
         tls: options.tls ?? 'disable',
         list: options.list ?? true,
         requireBlockSize: options.requireBlockSize ?? false,

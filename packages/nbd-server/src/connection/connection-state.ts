@@ -1,5 +1,5 @@
 /**
- * `draining`: no request is taken any more, those that were are answered, then the connection ends.
+ * `draining`: no request is taken any more, what comes gets NBD_ESHUTDOWN, those that were are answered, then the connection ends.
  * `closed`: nothing is sent any more.
  */
 export type ConnectionState = 'handshake' | 'transmission' | 'draining' | 'closed';

@@ -1,5 +1,5 @@
 import type { AioContext } from '@coaio/aio-context';
-import type { Co } from '@coaio/coroutine';
+import { type Co, Coroutine } from '@coaio/coroutine';
 import { isNbdError } from '@coaio/nbd-protocol';
 import { type QIOChannel, ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
@@ -8,33 +8,33 @@ import type { ServedExport } from '../exports/served-export.js';
 import type { ServerSettings } from '../nbd-server-options.js';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
 import { InFlight } from './in-flight.js';
-import { type Negotiated, negotiate } from './negotiate.js';
-import { Replies } from './replies.js';
+import { type Negotiated, Negotiation } from './negotiation.js';
+import { repliesFor } from './replies/replies-for.js';
 import { Transmission } from './transmission.js';
 
 const NS_PER_MS = 1e6;
 
 /** One client, from its greeting to the end of its channel. */
 export class Connection {
-  readonly #channel: QIOChannel;
-  readonly #exports: ExportTable;
+  readonly #clientName: string;
   readonly #settings: ServerSettings;
   readonly #context: AioContext;
+  readonly #negotiation: Negotiation;
   #state: ConnectionState = 'handshake';
-  #served: ServedExport | null = null;
-  /** Ends what exists of the transmission phase. */
+  /** What exists of the transmission phase. */
+  #inFlight: InFlight | null = null;
   #release: () => void = () => {};
 
   constructor(channel: QIOChannel, exports: ExportTable, settings: ServerSettings, context: AioContext) {
-    this.#channel = channel;
-    this.#exports = exports;
+    this.#clientName = channel.name;
     this.#settings = settings;
     this.#context = context;
+    this.#negotiation = new Negotiation(channel, exports, settings);
   }
 
   /** The export that the client has chosen. */
   get served(): ServedExport | null {
-    return this.#served;
+    return this.#negotiation.served;
   }
 
   /** Serves the client to its end; run once, in a coroutine. What goes wrong is reported, never thrown. */
@@ -49,12 +49,17 @@ export class Connection {
     }
   }
 
-  /** Takes no more requests, answers those that were taken, then ends. */
+  /** Answers what options a client in its handshake still sends with NBD_REP_ERR_SHUTDOWN. */
+  refuseOptions(): void {
+    this.#negotiation.shutdown();
+  }
+
+  /** Answers the requests that were taken, and what comes until then with NBD_ESHUTDOWN; then ends. */
   drain(): void {
     if (this.#state === 'handshake') this.#close();
     else if (this.#state === 'transmission') {
       this.#move('draining');
-      this.#channel.shutdown('read');
+      Coroutine.create(() => this.#endWhenIdle(), 'drain').enter(this.#context);
     }
   }
 
@@ -62,15 +67,15 @@ export class Connection {
   abort(why: unknown): void {
     if (this.#state === 'closed') return;
     this.#close();
-    this.#settings.onConnectionError(why, this.#channel.name);
+    this.#settings.onConnectionError(why, this.#clientName);
   }
 
   *#negotiate(): Co<Negotiated | null> {
-    const { handshakeTimeoutMs, clock, structuredReplies } = this.#settings;
+    const { handshakeTimeoutMs, clock } = this.#settings;
     const deadline = this.#context.createTimer(() => this.abort(this.#tooSlow()), clock);
     if (handshakeTimeoutMs > 0) deadline.mod(clock.nowNs() + handshakeTimeoutMs * NS_PER_MS);
     try {
-      return yield* negotiate(this.#channel, { directory: this.#exports, structuredReplies });
+      return yield* this.#negotiation.run();
     } finally {
       deadline.del();
     }
@@ -78,47 +83,43 @@ export class Connection {
 
   *#transmit(negotiated: Negotiated): Co<void> {
     this.#move('transmission');
-    const served = this.#exports.served(negotiated.export);
-    this.#served = served;
-    const { structuredReplies } = negotiated;
-    const channel = this.#channel;
+    const { channel } = this.#negotiation;
     const window = new ReadWindow(channel);
     window.put(negotiated.rest);
     const batch = new WriteBatch(channel, this.#context, (error) => this.abort(error));
     const inFlight = new InFlight(this.#settings, batch);
-    const replies = new Replies(batch, structuredReplies);
+    const replies = repliesFor(negotiated, batch);
+    this.#inFlight = inFlight;
     this.#release = () => {
       replies.close();
       batch.close();
       inFlight.abandon();
     };
     const draining = (): boolean => this.#state !== 'transmission';
-    const transmission = new Transmission({
-      channel,
-      window,
-      served,
-      structuredReplies,
-      inFlight,
-      replies,
-      draining,
-    });
+    const transmission = new Transmission({ channel, window, negotiated, inFlight, replies, draining });
     try {
       yield* transmission.receive();
     } catch (error) {
       // The client cannot be understood any further; what it asked for before is answered.
       if (!isNbdError(error) || this.#isIn('closed')) throw error;
-      this.#settings.onConnectionError(error, this.#channel.name);
+      this.#settings.onConnectionError(error, this.#clientName);
     }
     if (this.#isIn('transmission')) this.#move('draining');
     yield* inFlight.idle();
     yield* batch.drained();
   }
 
+  /** Until the backend has answered, the client may still ask, and is told that it had better leave. */
+  *#endWhenIdle(): Co<void> {
+    if (this.#inFlight !== null) yield* this.#inFlight.idle();
+    if (this.#isIn('draining')) this.#negotiation.channel.shutdown('read');
+  }
+
   #close(): void {
     if (this.#state === 'closed') return;
     this.#move('closed');
     this.#release();
-    this.#channel.close();
+    this.#negotiation.channel.close();
   }
 
   #tooSlow(): ClientDroppedError {

@@ -13,7 +13,10 @@ export class InFlight {
   readonly #maxCount: number;
   readonly #maxBytes: number;
   readonly #batch: WriteBatch;
+  /** The coroutine that reads requests. */
   readonly #settled = new CoQueue();
+  /** Who waits for the end. */
+  readonly #idle = new CoQueue();
   #count = 0;
   #bytes = 0;
   #abandoned = false;
@@ -51,16 +54,18 @@ export class InFlight {
     this.#count--;
     this.#bytes -= bytes;
     this.#settled.next();
+    if (this.#count === 0) this.#idle.restartAll();
   }
 
   /** Waits until the backend has answered everything, or until the connection is given up. */
   *idle(): Co<void> {
-    while (this.#count > 0 && !this.#abandoned) yield* this.#settled.wait();
+    while (this.#count > 0 && !this.#abandoned) yield* this.#idle.wait();
   }
 
   /** The connection is closed: whoever waits here waits no longer. */
   abandon(): void {
     this.#abandoned = true;
     this.#settled.restartAll();
+    this.#idle.restartAll();
   }
 }

@@ -11,10 +11,7 @@ const EAGER_MAX = 256 * 1024 + AHEAD;
 /** Memory that a connection keeps for its next writes. */
 const KEEP_MAX = 4 * 1024 * 1024;
 
-/**
- * Memory for the payloads of writes, in sizes of powers of two, used again and again. A payload is whole before the
- * backend sees it, a memory export too: a client that leaves in the middle of one must not tear a sector.
- */
+/** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
 export class PayloadMemory {
   readonly #window: ReadWindow;
   readonly #channel: QIOChannel;
@@ -34,9 +31,18 @@ export class PayloadMemory {
     return limit;
   }
 
-  /** As {@link receive}, for a payload that is in the window already. @returns null when it is not. */
-  takeArrived(length: number): Uint8Array | null {
-    if (length >= LARGE || this.#window.available < length) return null;
+  /** Whether a payload is read straight to where it goes, and so may stop in the middle. */
+  isLarge(length: number): boolean {
+    return length >= LARGE;
+  }
+
+  /** Whether a payload is in the window already. A large one is for {@link receive} in any case. */
+  hasArrived(length: number): boolean {
+    return length < LARGE && this.#window.available >= length;
+  }
+
+  /** As {@link receive}, for one that {@link hasArrived}. */
+  takeArrived(length: number): Uint8Array {
     const memory = this.#take(capacityFor(length));
     const payload = length === memory.length ? memory : memory.subarray(0, length);
     this.#window.copyTo(payload);
@@ -52,6 +58,12 @@ export class PayloadMemory {
     if (this.#lastWasLarge) return yield* this.#receiveLarge(length);
     const payload = this.#take(capacityFor(length)).subarray(0, length);
     return (yield* this.#window.take(payload)) ? payload : null;
+  }
+
+  /** Reads a large payload to where it belongs. @returns false when the stream ended before. */
+  *receiveInto(target: Uint8Array): Co<boolean> {
+    this.#lastWasLarge = true;
+    return yield* this.#window.take(target);
   }
 
   release(payload: Uint8Array): void {

@@ -1,41 +1,46 @@
-import { type Co, Coroutine, coAwait } from '@coaio/coroutine';
+import type { Co } from '@coaio/coroutine';
 import {
+  DEFAULT_BLOCK_SIZE,
+  decodeExtendedRequest,
   decodeRequest,
+  extendedPayloadLength,
+  MAX_BLOCK_STATUS_PAYLOAD,
+  NBD_CMD_BLOCK_STATUS,
   NBD_CMD_DISC,
-  NBD_CMD_FLAG_FUA,
+  NBD_CMD_FLAG_PAYLOAD_LEN,
   NBD_CMD_READ,
   NBD_CMD_WRITE,
-  NBD_ESHUTDOWN,
   NbdProtocolError,
   NEED_MORE,
-  newRequestHeader,
-  type RequestHeader,
 } from '@coaio/nbd-protocol';
 import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
-import type { NbdWriteOptions } from '../exports/nbd-backend.js';
-import type { ServedExport } from '../exports/served-export.js';
-import { backendFailure } from './backend-failure.js';
+import { BlockStatusCommand } from './commands/block-status.js';
+import type { CommandParts } from './commands/command-parts.js';
+import { startEffect } from './commands/effects.js';
+import { ReadCommand } from './commands/read.js';
+import { WriteCommand } from './commands/write.js';
+import { Deferral } from './deferral.js';
 import type { InFlight } from './in-flight.js';
-import { judgeRequest, offsetOf, type Refusal } from './judge-request.js';
+import type { Negotiated } from './negotiation.js';
 import { PayloadMemory } from './payload-memory.js';
-import type { Replies } from './replies.js';
+import { SHUTTING_DOWN } from './refusal.js';
+import type { Replies } from './replies/replies.js';
+import { newRequest } from './request.js';
+import { RequestRules } from './request-rules.js';
 
 /**
  * The longest payload of a refused write that is skipped so as to stay in step: twice what every server must take.
  * A client that announces more is dropped.
  */
 const MAX_SKIPPED = 64 * 1024 * 1024;
-
-const FUA: NbdWriteOptions = Object.freeze({ fua: true });
-const NO_FUA: NbdWriteOptions = Object.freeze({ fua: false });
-const SHUTTING_DOWN: Refusal = { error: NBD_ESHUTDOWN, text: 'the server is shutting down' };
+/** proto.md: with extended headers a client that announces more than the maximum payload SHOULD be dropped. */
+const MAX_EXTENDED_PAYLOAD = DEFAULT_BLOCK_SIZE.maximum;
 
 export interface TransmissionParts {
   readonly channel: QIOChannel;
   readonly window: ReadWindow;
-  readonly served: ServedExport;
-  readonly structuredReplies: boolean;
+  readonly negotiated: Negotiated;
   readonly inFlight: InFlight;
   readonly replies: Replies;
   /** Whether requests that were not taken yet are refused. */
@@ -49,12 +54,23 @@ export interface TransmissionParts {
  */
 export class Transmission {
   readonly #parts: TransmissionParts;
-  readonly #request = newRequestHeader();
+  readonly #commandParts: CommandParts;
+  readonly #request = newRequest();
+  readonly #rules: RequestRules;
   readonly #payloads: PayloadMemory;
+  readonly #read: ReadCommand;
+  readonly #write: WriteCommand;
+  readonly #status: BlockStatusCommand;
 
   constructor(parts: TransmissionParts) {
+    const { negotiated, replies, inFlight, window, channel } = parts;
     this.#parts = parts;
-    this.#payloads = new PayloadMemory(parts.window, parts.channel);
+    this.#rules = new RequestRules(negotiated);
+    this.#payloads = new PayloadMemory(window, channel);
+    this.#commandParts = { negotiated, replies, deferral: new Deferral(inFlight, replies) };
+    this.#read = new ReadCommand(this.#commandParts);
+    this.#write = new WriteCommand(this.#commandParts, window, this.#payloads);
+    this.#status = new BlockStatusCommand(this.#commandParts);
   }
 
   /**
@@ -62,155 +78,88 @@ export class Transmission {
    * @throws NbdProtocolError, ClientDroppedError what comes next cannot be read; QIOChannelError
    */
   *receive(): Co<void> {
-    const { window, served, structuredReplies, inFlight, replies, draining } = this.#parts;
+    const { window, inFlight, replies, draining, negotiated } = this.#parts;
+    const { extendedHeaders } = negotiated;
+    const decode = extendedHeaders ? decodeExtendedRequest : decodeRequest;
     const request = this.#request;
     for (;;) {
-      const next = decodeRequest(window.view, window.at, window.end, request);
+      const next = decode(window.view, window.at, window.end, request, MAX_EXTENDED_PAYLOAD);
       if (next === NEED_MORE) {
         if ((yield* window.fill(this.#payloads.nextHeaderLimit())) > 0) continue;
-        if (window.available > 0 && !draining()) throw endedWithin('request header');
+        if (window.available > 0) this.#ended('request header');
         return;
       }
       window.at = next;
-      if (request.type === NBD_CMD_DISC) return;
-      let refusal = judgeRequest(request, served, structuredReplies);
-      const payload = refusal === null ? request.length : 0;
-      if (!inFlight.hasRoom(payload)) yield* inFlight.room(payload);
-      if (draining()) refusal = SHUTTING_DOWN;
-      if (refusal !== null) {
-        if (request.type === NBD_CMD_WRITE && !(yield* this.#skipPayload())) return;
-        replies.failure(request, refusal);
-      } else if (request.type === NBD_CMD_READ) this.#read();
-      else if (request.type === NBD_CMD_WRITE) {
-        const arrived = this.#payloads.takeArrived(request.length);
-        if (arrived !== null) this.#write(arrived);
-        else if (!(yield* this.#receiveWrite())) return;
-      } else this.#flush();
-    }
-  }
-
-  #read(): void {
-    const { replies, served } = this.#parts;
-    const request = this.#request;
-    const { length } = request;
-    if (length === 0) {
-      replies.success(request);
-      return;
-    }
-    let payload: Uint8Array;
-    try {
-      const { backend } = served;
-      if (backend.view !== undefined) {
-        payload = backend.view(offsetOf(request), length);
-        if (payload.length !== length) throw new Error(`view() gave ${payload.length} of ${length} bytes`);
-      } else {
-        // Fresh and zero: what a careless backend leaves out must not be what another client wrote.
-        payload = new Uint8Array(length);
-        const pending = backend.read(offsetOf(request), payload);
-        if (pending !== undefined) {
-          const target = payload;
-          this.#defer(pending, length, (waiting) => replies.data(waiting, target));
-          return;
+      const { type } = request;
+      if (type === NBD_CMD_DISC) return;
+      let refusal = this.#rules.judge(request);
+      let unread = 0;
+      if (extendedHeaders) unread = extendedPayloadLength(request);
+      else if (type === NBD_CMD_WRITE) unread = request.length;
+      if (refusal === null && type === NBD_CMD_BLOCK_STATUS && hasPayload(request.flags)) {
+        if (!(yield* this.#arrived(unread))) return;
+        refusal = this.#status.takePayload(request, window);
+        if (refusal === null) {
+          unread = 0;
+          refusal = this.#rules.judgeStatus(request);
         }
       }
-    } catch (error) {
-      replies.failure(request, backendFailure(error));
-      return;
+      const held = refusal === null ? this.#held() : 0;
+      if (!inFlight.hasRoom(held)) yield* inFlight.room(held);
+      if (draining()) refusal = SHUTTING_DOWN;
+      if (refusal !== null) {
+        if (unread > 0 && !(yield* this.#skip(unread))) return;
+        replies.failure(request, refusal);
+      } else if (type === NBD_CMD_READ) this.#read.start(request);
+      else if (type === NBD_CMD_WRITE) {
+        if (!this.#write.startArrived(request) && !(yield* this.#write.receive(request))) {
+          this.#ended('payload of NBD_CMD_WRITE');
+          return;
+        }
+      } else if (type === NBD_CMD_BLOCK_STATUS) this.#status.start(request);
+      else startEffect(request, this.#commandParts);
     }
-    replies.data(request, payload);
   }
 
-  *#receiveWrite(): Co<boolean> {
-    const payload = yield* this.#payloads.receive(this.#request.length);
-    if (payload !== null) this.#write(payload);
-    else if (!this.#parts.draining()) throw endedWithin('payload of NBD_CMD_WRITE');
-    return payload !== null;
+  /** Bytes that the request will hold, of a payload or of its reply. */
+  #held(): number {
+    const request = this.#request;
+    if (request.type <= NBD_CMD_WRITE) return request.length;
+    return request.type === NBD_CMD_BLOCK_STATUS ? this.#status.replySize(request) : 0;
   }
 
-  #write(payload: Uint8Array): void {
-    const { replies } = this.#parts;
-    try {
-      const pending = this.#startWrite(payload);
-      if (pending !== undefined) {
-        const release = (): void => this.#payloads.release(payload);
-        this.#defer(pending, payload.length, (waiting) => replies.success(waiting), release);
-        return;
-      }
-    } catch (error) {
-      this.#payloads.release(payload);
-      replies.failure(this.#request, backendFailure(error));
-      return;
+  /** Has the payload of an NBD_CMD_BLOCK_STATUS in the window, if it is not too long for one. */
+  *#arrived(length: number): Co<boolean> {
+    const { window } = this.#parts;
+    if (length > MAX_BLOCK_STATUS_PAYLOAD) return true;
+    while (window.available < length) {
+      if ((yield* window.fill()) > 0) continue;
+      this.#ended('payload of NBD_CMD_BLOCK_STATUS');
+      return false;
     }
-    this.#payloads.release(payload);
-    replies.success(this.#request);
+    return true;
   }
 
-  #startWrite(payload: Uint8Array): void | PromiseLike<void> {
-    if (payload.length === 0) return;
-    const options = (this.#request.flags & NBD_CMD_FLAG_FUA) !== 0 ? FUA : NO_FUA;
-    return this.#parts.served.backend.write?.(offsetOf(this.#request), payload, options);
-  }
-
-  #flush(): void {
-    const { replies, served } = this.#parts;
-    try {
-      const pending = served.backend.flush?.();
-      if (pending !== undefined) {
-        this.#defer(pending, 0, (waiting) => replies.success(waiting));
-        return;
-      }
-    } catch (error) {
-      replies.failure(this.#request, backendFailure(error));
-      return;
-    }
-    replies.success(this.#request);
-  }
-
-  /** Answers the current request once `pending` settles. `bytes` is the payload that is held until then. */
-  #defer(
-    pending: PromiseLike<void>,
-    bytes: number,
-    done: (request: RequestHeader) => void,
-    settled?: () => void,
-  ): void {
-    const { inFlight, replies } = this.#parts;
-    const request = { ...this.#request };
-    inFlight.begin(bytes);
-    const wait = function* (): Co<void> {
-      let refusal: Refusal | null = null;
-      try {
-        yield* coAwait(pending);
-      } catch (error) {
-        refusal = backendFailure(error);
-      }
-      settled?.();
-      inFlight.end(bytes);
-      if (refusal === null) done(request);
-      else replies.failure(request, refusal);
-    };
-    Coroutine.create(wait, 'request').enter();
-  }
-
-  *#skipPayload(): Co<boolean> {
-    const { window, draining } = this.#parts;
-    const { length } = this.#request;
-    if (length > MAX_SKIPPED) {
-      throw new ClientDroppedError(
-        'NBD_REQUEST_TOO_LARGE',
-        'NBD_CMD_WRITE',
-        `refused, and its payload of ${length} bytes exceeds the ${MAX_SKIPPED} that are skipped`,
-      );
-    }
-    if (yield* window.skip(length)) return true;
-    if (!draining()) throw endedWithin('payload of NBD_CMD_WRITE');
+  *#skip(length: number): Co<boolean> {
+    if (length > MAX_SKIPPED) throw tooLong(length);
+    if (yield* this.#parts.window.skip(length)) return true;
+    this.#ended('payload of a refused request');
     return false;
+  }
+
+  /** The stream is at its end, where the client should not have left. */
+  #ended(within: string): void {
+    if (this.#parts.draining()) return;
+    const detail = 'the client closed the connection in the middle of it';
+    throw new NbdProtocolError('NBD_UNEXPECTED_EOF', within, detail);
   }
 }
 
-function endedWithin(what: string): NbdProtocolError {
-  return new NbdProtocolError(
-    'NBD_UNEXPECTED_EOF',
-    what,
-    'the client closed the connection in the middle of it',
-  );
+function hasPayload(flags: number): boolean {
+  return (flags & NBD_CMD_FLAG_PAYLOAD_LEN) !== 0;
+}
+
+function tooLong(length: number): ClientDroppedError {
+  const detail = `refused, and its payload of ${length} bytes exceeds the ${MAX_SKIPPED} that are skipped`;
+  return new ClientDroppedError('NBD_REQUEST_TOO_LARGE', 'NBD_CMD_WRITE', detail);
 }

@@ -2,14 +2,17 @@ import {
   type ExportDirectory,
   type ExportInfo,
   type ExportListing,
+  type MetaContextOffer,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import type { NbdBackend } from './nbd-backend.js';
-import type { ServedExport } from './served-export.js';
+import { resizeServed, type ServedExport } from './served-export.js';
 
 /** The exports of a server by name, as a handshake looks them up. '' finds the export of that name and no other. */
 export class ExportTable implements ExportDirectory {
   readonly #exports = new Map<string, ServedExport>();
+  /** Whose the information is that a handshake was given: an export that is resized has new one. */
+  readonly #found = new WeakMap<ExportInfo, ServedExport>();
 
   /** @throws NbdUsageError `NBD_EXPORT_EXISTS`. */
   add(served: ServedExport): void {
@@ -26,12 +29,14 @@ export class ExportTable implements ExportDirectory {
 
   /** @throws NbdUsageError `NBD_EXPORT_UNKNOWN`. */
   remove(name: string): ServedExport {
-    const served = this.#exports.get(name);
-    if (served === undefined) {
-      throw new NbdUsageError('NBD_EXPORT_UNKNOWN', `export "${name}"`, 'the server has none of that name');
-    }
+    const served = this.#known(name);
     this.#exports.delete(name);
     return served;
+  }
+
+  /** @throws NbdUsageError `NBD_EXPORT_UNKNOWN`; `NBD_BAD_EXPORT`: what its backend says now is no size. */
+  resize(name: string): void {
+    resizeServed(this.#known(name));
   }
 
   list(): readonly ExportListing[] {
@@ -39,13 +44,25 @@ export class ExportTable implements ExportDirectory {
   }
 
   find(name: string): ExportInfo | undefined {
-    return this.#exports.get(name)?.info;
+    const served = this.#exports.get(name);
+    if (served !== undefined) this.#found.set(served.info, served);
+    return served?.info;
   }
 
-  /** What {@link find} has found, in the same turn. */
+  metaContexts(name: string): readonly MetaContextOffer[] {
+    return this.#exports.get(name)?.statusContexts ?? [];
+  }
+
+  requiresTls(name: string): boolean {
+    return this.#exports.get(name)?.tlsRequired === true;
+  }
+
+  /** What {@link find} has found. @throws Error: it was removed since. */
   served(info: ExportInfo): ServedExport {
-    const served = this.#exports.get(info.name);
-    if (served?.info !== info) throw new Error(`export "${info.name}" is not in the table`);
+    const served = this.#found.get(info);
+    if (served === undefined || this.#exports.get(info.name) !== served) {
+      throw new Error(`export "${info.name}" is not in the table`);
+    }
     return served;
   }
 
@@ -63,5 +80,11 @@ export class ExportTable implements ExportDirectory {
   uses(backend: NbdBackend): boolean {
     for (const served of this.#exports.values()) if (served.backend === backend) return true;
     return false;
+  }
+
+  #known(name: string): ServedExport {
+    const served = this.#exports.get(name);
+    if (served !== undefined) return served;
+    throw new NbdUsageError('NBD_EXPORT_UNKNOWN', `export "${name}"`, 'the server has none of that name');
   }
 }

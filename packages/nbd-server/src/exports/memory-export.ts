@@ -1,23 +1,29 @@
-import { NbdUsageError } from '@coaio/nbd-protocol';
-import type { NbdBackend } from './nbd-backend.js';
+import { checkedSize } from './checked-size.js';
+import type { DiskMemory } from './memory/disk-memory.js';
+import { FlatMemory } from './memory/flat-memory.js';
+import { SparseMemory } from './memory/sparse-memory.js';
+import type { NbdBackend, NbdExtent, NbdWriteOptions, NbdZeroOptions } from './nbd-backend.js';
 
-/** A disk in memory, gone with the process. Its reads are sent straight from that memory. */
+const WHAT = 'memory export';
+
+/**
+ * A disk in memory, gone with the process. What lies within one of its chunks is sent straight from there.
+ *
+ * A disk of a size takes memory where it is written to, by chunks of 1 MiB, and gives back those that a trim or a write
+ * of zeroes covers: 8 TiB cost nothing until then. Payloads may be received straight into its chunks: of a client that leaves in
+ * the middle of one, a part may be written. A disk of bytes is these bytes, and has payloads whole or not at all.
+ */
 export class MemoryExport implements NbdBackend {
-  readonly size: number;
-  /** The disk itself: what is changed here, clients read. */
-  readonly bytes: Uint8Array;
+  readonly canFastZero = true;
+  readonly #disk: DiskMemory;
 
   /**
    * @param disk its size in bytes, which are all zero; or its bytes, which are not copied
-   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size, or more than this Node can allocate.
+   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size.
    */
   constructor(disk: bigint | number | Uint8Array) {
-    // A Buffer's own subarray() takes longer.
-    this.bytes =
-      disk instanceof Uint8Array
-        ? new Uint8Array(disk.buffer, disk.byteOffset, disk.length)
-        : zeroes(Number(disk));
-    this.size = this.bytes.length;
+    this.#disk =
+      disk instanceof Uint8Array ? new FlatMemory(disk) : new SparseMemory(checkedSize(WHAT, disk));
   }
 
   /** A disk of these bytes, which are not copied. */
@@ -25,27 +31,52 @@ export class MemoryExport implements NbdBackend {
     return new MemoryExport(bytes);
   }
 
-  read(offset: number, target: Uint8Array): void {
-    target.set(this.view(offset, target.length));
+  /** Bytes. */
+  get size(): number {
+    return this.#disk.size;
   }
 
-  view(offset: number, length: number): Uint8Array {
-    return this.bytes.subarray(offset, offset + length);
+  /**
+   * The whole disk as one array. Of a disk of bytes it is these: what is changed there, clients read. Else it is a copy.
+   * @throws RangeError it is larger than an array can be.
+   */
+  get bytes(): Uint8Array {
+    return this.#disk.toBytes();
+  }
+
+  /**
+   * Makes it longer by zeroes, or shorter. Clients learn of it by `NbdServer.resizeExport`.
+   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size; `NBD_BAD_ARGUMENT`: a disk of bytes keeps their size.
+   */
+  resize(size: bigint | number): void {
+    this.#disk.resize(checkedSize(WHAT, size));
+  }
+
+  read(offset: number, target: Uint8Array): void {
+    this.#disk.read(offset, target);
+  }
+
+  view(offset: number, length: number): Uint8Array | null {
+    return this.#disk.view(offset, length);
   }
 
   write(offset: number, data: Uint8Array): void {
-    this.bytes.set(data, offset);
+    this.#disk.write(offset, data);
   }
-}
 
-function zeroes(size: number): Uint8Array {
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw new NbdUsageError('NBD_BAD_EXPORT', 'memory export', `size ${size} is not a whole number of bytes`);
+  landing(offset: number, length: number): Uint8Array | null {
+    return this.#disk.landing(offset, length);
   }
-  try {
-    return new Uint8Array(size);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new NbdUsageError('NBD_BAD_EXPORT', 'memory export', `${size} bytes cannot be had: ${why}`);
+
+  trim(offset: number, length: number, _options?: NbdWriteOptions): void {
+    this.#disk.zero(offset, length, true);
+  }
+
+  writeZeroes(offset: number, length: number, options: Pick<NbdZeroOptions, 'mayTrim'>): void {
+    this.#disk.zero(offset, length, options.mayTrim);
+  }
+
+  extents(offset: number, length: number): NbdExtent[] {
+    return this.#disk.extents(offset, length);
   }
 }

@@ -3,28 +3,36 @@ import {
   type ExportInfo,
   exportInfoFromFlags,
   MAX_STRING,
-  NBD_FLAG_CAN_MULTI_CONN,
-  NBD_FLAG_READ_ONLY,
-  NBD_FLAG_SEND_DF,
-  NBD_FLAG_SEND_FLUSH,
-  NBD_FLAG_SEND_FUA,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+import { checkedSize } from './checked-size.js';
 import type { NbdBackend } from './nbd-backend.js';
+import { metaContextsViolation, type StatusContext, statusContexts } from './status-contexts.js';
+import { transmissionFlags } from './transmission-flags.js';
 
-/** Every connection uses the same backend object, so a flush on one covers what was written on all. */
-const FLAGS = NBD_FLAG_SEND_FLUSH | NBD_FLAG_SEND_FUA | NBD_FLAG_SEND_DF | NBD_FLAG_CAN_MULTI_CONN;
+export interface ExportOptions {
+  /** For people who list the exports. */
+  description?: string;
+  /** Refuse writes that the backend could do. */
+  readOnly?: boolean;
+  /** For clients inside TLS alone, others do not even see it; for a server whose `tls.policy` is `allow`. */
+  tlsRequired?: boolean;
+}
 
 /** A backend under a name, checked, with what requests are judged by as plain numbers. */
 export interface ServedExport {
-  readonly info: ExportInfo;
+  /** Replaced by {@link resizeServed}. */
+  info: ExportInfo;
   readonly backend: NbdBackend;
-  readonly size: number;
+  /** What every request is judged by; changed by {@link resizeServed}. */
+  size: number;
   readonly readOnly: boolean;
   /** Bits that are 0 in a well aligned offset or length. */
   readonly alignmentMask: number;
   /** Most bytes that one request may read or write. */
   readonly maximum: number;
+  readonly statusContexts: readonly StatusContext[];
+  readonly tlsRequired: boolean;
 }
 
 /**
@@ -34,15 +42,10 @@ export interface ServedExport {
 export function servedExport(
   name: string,
   backend: NbdBackend,
-  description: string | undefined,
-  wantsReadOnly: boolean,
+  { description, readOnly: wantsReadOnly = false, tlsRequired = false }: ExportOptions,
 ): ServedExport {
   checkString(name, 'name', name);
   if (description !== undefined) checkString(name, 'description', description);
-  const size = Number(backend.size);
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw bad(name, `size ${backend.size} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
-  }
   const blockSize = backend.blockSize ?? DEFAULT_BLOCK_SIZE;
   if (blockSize.maximum > DEFAULT_BLOCK_SIZE.maximum) {
     throw bad(
@@ -50,19 +53,44 @@ export function servedExport(
       `maximum payload ${blockSize.maximum} exceeds the server's limit of ${DEFAULT_BLOCK_SIZE.maximum}`,
     );
   }
-  if (size % blockSize.minimum !== 0) {
-    throw bad(name, `size ${size} is no multiple of the minimum block size ${blockSize.minimum}`);
-  }
+  const size = sizeOf(name, backend, blockSize.minimum);
+  const violation = metaContextsViolation(backend);
+  if (violation !== undefined) throw bad(name, violation);
   const readOnly = wantsReadOnly || backend.readOnly === true || backend.write === undefined;
   const info = exportInfoFromFlags({
     name,
     description,
     size: BigInt(size),
-    flags: FLAGS | (readOnly ? NBD_FLAG_READ_ONLY : 0),
+    flags: transmissionFlags(backend, readOnly),
     blockSize,
   });
   const { minimum, maximum } = blockSize;
-  return { info, backend, size, readOnly, alignmentMask: minimum - 1, maximum };
+  return {
+    info,
+    backend,
+    size,
+    readOnly,
+    alignmentMask: minimum - 1,
+    maximum,
+    statusContexts: statusContexts(backend),
+    tlsRequired,
+  };
+}
+
+/**
+ * Takes the size that the backend has now: clients that come are told it, requests of those that are here are judged by it.
+ * @throws NbdUsageError `NBD_BAD_EXPORT`: no size; then nothing has changed.
+ */
+export function resizeServed(served: ServedExport): void {
+  const size = sizeOf(served.info.name, served.backend, served.alignmentMask + 1);
+  served.info = { ...served.info, size: BigInt(size) };
+  served.size = size;
+}
+
+function sizeOf(name: string, backend: NbdBackend, minimum: number): number {
+  const size = checkedSize(`export "${name}"`, backend.size);
+  if (size % minimum === 0) return size;
+  throw bad(name, `size ${size} is no multiple of the minimum block size ${minimum}`);
 }
 
 function checkString(name: string, what: string, text: string): void {

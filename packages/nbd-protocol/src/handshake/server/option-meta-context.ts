@@ -4,9 +4,10 @@ import {
   NBD_REP_ERR_INVALID,
   NBD_REP_ERR_TOO_BIG,
   NBD_REP_ERR_UNKNOWN,
+  NBD_REP_ERR_UNSUP,
   NBD_REP_META_CONTEXT,
 } from '../../constants/option-replies.js';
-import { NBD_OPT_LIST_META_CONTEXT, NBD_OPT_SET_META_CONTEXT } from '../../constants/options.js';
+import { NBD_OPT_LIST_META_CONTEXT, NBD_OPT_SET_META_CONTEXT, optionName } from '../../constants/options.js';
 import { MAX_META_CONTEXTS, type MetaContext, metaContextViolation } from '../meta-context.js';
 import { encodeMetaContext } from '../option-data/meta-context-reply.js';
 import { readMetaContextRequest } from '../option-data/meta-context-request.js';
@@ -31,13 +32,17 @@ export const optionSetMetaContext: ServerOption = {
   answer(session, data) {
     // proto.md: what was selected before is replaced, also when the option fails.
     session.selected = NOTHING_SELECTED;
-    if (session.structuredReplies) return answer(session, NBD_OPT_SET_META_CONTEXT, data);
+    if (session.structuredReplies || !session.offers.metaContexts)
+      return answer(session, NBD_OPT_SET_META_CONTEXT, data);
     const text = 'negotiate structured replies or extended headers first';
     return refuse(session, NBD_OPT_SET_META_CONTEXT, NBD_REP_ERR_INVALID, text);
   },
 };
 
 function answer(session: ServerSession, option: number, data: Uint8Array): ServerStep {
+  if (!session.offers.metaContexts) {
+    return refuse(session, option, NBD_REP_ERR_UNSUP, `${optionName(option)} is not supported`);
+  }
   const request = readMetaContextRequest(data);
   if ('kind' in request) {
     const type = request.kind === 'invalid' ? NBD_REP_ERR_INVALID : NBD_REP_ERR_TOO_BIG;

@@ -56,6 +56,7 @@ export interface ServerOffers {
   readonly directory: ExportDirectory;
   readonly structuredReplies: boolean;
   readonly extendedHeaders: boolean;
+  readonly metaContexts: boolean;
   readonly tls: NbdTlsPolicy;
   readonly list: boolean;
   readonly requireBlockSize: boolean;

@@ -1,8 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, readFile } from 'node:fs/promises';
 import { NbdUsageError } from '@coaio/nbd-protocol';
 
 /** What sysfs counts in, whatever the device's own sectors are. */
 const SECTOR_SIZE = 512;
+
+/**
+ * Bytes of an open regular file or block device.
+ * @throws NbdUsageError `NBD_BAD_EXPORT`: neither of them, or a device of unknown size.
+ */
+export async function diskSize(file: FileHandle, path: string): Promise<number> {
+  const stat = await file.stat();
+  if (stat.isFile()) return stat.size;
+  if (stat.isBlockDevice()) return await deviceSize(path, stat.rdev);
+  throw new NbdUsageError('NBD_BAD_EXPORT', path, 'neither a regular file nor a block device');
+}
 
 /**
  * Bytes of a block device. `stat` says 0, and Node can neither seek nor call ioctl, so Linux's sysfs is asked.

@@ -1,0 +1,10 @@
+import type { Deferral } from '../deferral.js';
+import type { Negotiated } from '../negotiation.js';
+import type { Replies } from '../replies/replies.js';
+
+/** What the commands of one connection share. */
+export interface CommandParts {
+  readonly negotiated: Negotiated;
+  readonly replies: Replies;
+  readonly deferral: Deferral;
+}

@@ -1,0 +1,46 @@
+import { NbdUsageError } from '@coaio/nbd-protocol';
+import { QIOChannelNull, QIOChannelTls, TlsCredentials } from '@coaio/qio-channel';
+
+export interface NbdServerTls {
+  /** A certificate and its key, or the keys that clients have too (`TlsCredentials.pskServer`). */
+  credentials: TlsCredentials;
+  /**
+   * `require`, the default: nothing but TLS is talked, but for asking for it (FORCEDTLS). `allow`: it is up to the client, but for
+   * exports with `tlsRequired` (SELECTIVETLS); somebody on the way can have such a client go without.
+   */
+  policy?: 'allow' | 'require';
+  /** Ask clients for a certificate, which an authority of `credentials` must have signed; default false. */
+  verifyPeer?: boolean;
+}
+
+/** {@link NbdServerTls} with the defaults filled in. */
+export type TlsSettings = Readonly<Required<NbdServerTls>>;
+
+/** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`: they are not a server's. */
+export function tlsSettings({
+  credentials,
+  policy = 'require',
+  verifyPeer = false,
+}: NbdServerTls): TlsSettings {
+  if (!(credentials instanceof TlsCredentials)) throw wrong('tls.credentials are no TlsCredentials');
+  if (policy !== 'allow' && policy !== 'require') {
+    throw wrong(`tls.policy "${policy}" is neither "allow" nor "require"`);
+  }
+  const settings = { credentials, policy, verifyPeer: verifyPeer === true };
+  assertOfServer(settings);
+  return settings;
+}
+
+/** Asks TLS itself, before the first client would find out. It never gets as far as to use the channel. */
+function assertOfServer(settings: TlsSettings): void {
+  const fits = new Error('these would do');
+  try {
+    QIOChannelTls.server(new QIOChannelNull(), { ...settings, signal: AbortSignal.abort(fits) }).next();
+  } catch (error) {
+    if (error !== fits) throw error;
+  }
+}
+
+function wrong(detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_BAD_ARGUMENT', 'NbdServer', detail);
+}
