@@ -62,13 +62,13 @@ test('a pair for each rival and round, and what comes of them', async () => {
   const ours = { ourMedianIops: expect.any(Number), ourCpuUsPerIo: expect.any(Number), ...ratios };
   expect(JSON.parse(stdout)).toEqual({
     config: {
-      ...{ rw: ['randwrite'], bs: [4096], iodepth: [4], runtime: 0.1, rampTime: 0, rounds: 2 },
+      ...{ rw: ['randwrite'], bs: [4096], iodepth: [4], runtime: 0.1, rampTime: 0, pollMaxNs: 0, rounds: 2 },
       rival: ['fio', 'qemu-img'],
     },
     server: { uri: expect.stringMatching(/^nbd\+unix:/), embedded: true },
     loads: [
       {
-        load: { rw: 'randwrite', bs: 4096, iodepth: 4, runtime: 0.1, rampTime: 0 },
+        load: { rw: 'randwrite', bs: 4096, iodepth: 4, runtime: 0.1, rampTime: 0, pollMaxNs: 0 },
         rounds: [
           { round: 1, ...byFio },
           { round: 1, ...byQemu },

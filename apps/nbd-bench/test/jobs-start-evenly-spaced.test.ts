@@ -10,6 +10,7 @@ const CONFIG: RunConfig = {
   iodepth: 1,
   numjobs: 4,
   connections: 1,
+  pollMaxNs: 0,
   verify: false,
   runtime: 1,
   rampTime: 0,

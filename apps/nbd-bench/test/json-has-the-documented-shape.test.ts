@@ -30,7 +30,7 @@ test('one document alone on stdout, a row per job, totals that add up', async ()
   expect(results).toEqual({
     config: {
       ...{ rw: 'randread', bs: 4096, iodepth: 8, numjobs: 2, runtime: 0.3, rampTime: 0 },
-      ...{ rwmixread: 50, connections: 1, verify: false },
+      ...{ rwmixread: 50, connections: 1, pollMaxNs: 0, verify: false },
       ...{ size: 2 ** 30, offset: 0, randseed: 1, embedded: true },
     },
     server: expect.objectContaining({

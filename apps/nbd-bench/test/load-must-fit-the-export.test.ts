@@ -18,6 +18,7 @@ function config(fields: Partial<RunConfig> = {}): RunConfig {
     rampTime: 0,
     offset: 0,
     randseed: 1,
+    pollMaxNs: 0,
     verify: false,
     ...fields,
   };

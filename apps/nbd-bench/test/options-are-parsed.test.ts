@@ -12,6 +12,7 @@ const DEFAULTS = {
   rampTime: 0,
   offset: 0,
   randseed: 1,
+  pollMaxNs: 0,
   verify: false,
 };
 
@@ -29,6 +30,7 @@ test.each([
   [['--connections', '4'], { connections: 4 }],
   [['--rate-iops', '1000'], { rateIops: 1000 }],
   [['--verify'], { verify: true }],
+  [['--poll-max-ns', '32768'], { pollMaxNs: 32768 }],
   [['--numjobs', '4'], { numjobs: 4 }],
   [['--runtime', '0.25'], { runtime: 0.25 }],
   [['--runtime', '.5'], { runtime: 0.5 }],

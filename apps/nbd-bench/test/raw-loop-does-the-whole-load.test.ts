@@ -7,7 +7,7 @@ import { readsThrough, serve } from './support/serve.js';
 
 const CONFIG: RunConfig = {
   ...{ rw: 'read', rwmixread: 50, bs: 4096, iodepth: 8, numjobs: 1, connections: 1 },
-  ...{ runtime: 0.1, rampTime: 0, offset: 0, randseed: 1, verify: false },
+  ...{ runtime: 0.1, rampTime: 0, offset: 0, randseed: 1, pollMaxNs: 0, verify: false },
 };
 
 test.each([4096, 2 ** 17])('reads blocks of %i bytes', async (bs) => {

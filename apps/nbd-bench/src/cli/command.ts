@@ -44,6 +44,13 @@ export function addLoadOptions(command: Command, modes: readonly Rw[]): Command 
     );
 }
 
+/** 0 by default: a job that polls would take the processor from a server on this machine. */
+export function pollOption(): Option {
+  return new Option('--poll-max-ns <ns>', 'look for answers so long before sleeping, at most')
+    .argParser(wholeNumber(0, 1_000_000_000))
+    .default(0);
+}
+
 export function outputFormatOption(formats: readonly string[] = ['table', 'json']): Option {
   return new Option('--output-format <format>', 'how to print the results').choices(formats).default('table');
 }

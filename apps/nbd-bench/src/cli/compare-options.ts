@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { CompareConfig } from '../compare/compare-config.js';
 import { RIVAL_NAMES } from '../compare/rivals.js';
 import { UNMIXED_RW } from '../run/run-config.js';
-import { addUriArgument, newCommand, outputFormatOption, parsed } from './command.js';
+import { addUriArgument, newCommand, outputFormatOption, parsed, pollOption } from './command.js';
 import { listOf, oneOf } from './list-values.js';
 import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
@@ -21,6 +21,7 @@ interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iode
   runtime: number;
   rampTime: number;
   rounds: number;
+  pollMaxNs: number;
   rival: CompareConfig['rival'];
   outputFormat: OutputFormat;
 }
@@ -75,6 +76,7 @@ export function parseCompare(args: readonly string[]): CompareRequest | undefine
         .argParser(listOf(oneOf(RIVAL_NAMES)))
         .default([...RIVAL_NAMES], RIVAL_NAMES.join(',')),
     )
+    .addOption(pollOption())
     .addOption(outputFormatOption())
     .addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;

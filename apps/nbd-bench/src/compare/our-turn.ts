@@ -10,11 +10,10 @@ export const ourselves: Contender = {
   name: 'nbd-bench',
 
   async turn(load: Load, uri: string, signal: AbortSignal): Promise<Turn> {
-    const { rampTime, ...rest } = load;
-    const options = Object.entries({ ...rest, 'ramp-time': rampTime }).flatMap(([name, value]) => [
-      `--${name}`,
-      String(value),
-    ]);
+    const { rampTime, pollMaxNs, ...rest } = load;
+    const options = Object.entries({ ...rest, 'ramp-time': rampTime, 'poll-max-ns': pollMaxNs }).flatMap(
+      ([name, value]) => [`--${name}`, String(value)],
+    );
     const args = [COMMAND, 'run', ...options, '--output-format', 'json', uri];
     const stdout = await runProgram(process.execPath, args, signal);
     const { totals } = JSON.parse(stdout ?? '') as { totals: { [K in keyof Turn]-?: number | null } };

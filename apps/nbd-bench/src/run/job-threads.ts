@@ -9,10 +9,9 @@ const MODULE = new URL('./job-thread.js', import.meta.url);
 export class JobThreads {
   readonly #threads: readonly IOThread[];
 
-  static async start(count: number): Promise<JobThreads> {
+  static async start(count: number, pollMaxNs: number): Promise<JobThreads> {
     const starting = Array.from({ length: count }, (_, index) =>
-      // A job that polls would take the processor from a server on this machine.
-      IOThread.start({ name: `job ${index + 1}`, pollMaxNs: 0 }),
+      IOThread.start({ name: `job ${index + 1}`, pollMaxNs }),
     );
     const started = await Promise.allSettled(starting);
     const threads = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));

@@ -18,7 +18,7 @@ export async function measure(
   interrupt: Interrupt,
   progress = true,
 ): Promise<RunResults> {
-  const threads = await JobThreads.start(config.numjobs);
+  const threads = await JobThreads.start(config.numjobs, config.pollMaxNs);
   const target = { uri, ...(tls === undefined ? {} : { tls }) };
   try {
     const info = await aborting(interrupt, threads, () => threads.prepare(target, config.connections));

@@ -26,6 +26,8 @@ export interface RunConfig {
   randseed: number;
   /** The most I/Os a second, per job; default: as many as go. */
   rateIops?: number;
+  /** How long a job's thread looks for answers before it sleeps, at most (QEMU's `poll-max-ns`); 0 = it sleeps at once. */
+  pollMaxNs: number;
   /** Writes a pattern and reads it back; reads expect it. */
   verify: boolean;
 }

@@ -23,7 +23,7 @@ export function pointsOf(config: SweepConfig): RunConfig[] {
           if (connections <= iodepth)
             points.push({
               ...{ rw, rwmixread: 50, bs, iodepth, numjobs, connections, runtime, rampTime },
-              ...{ offset: 0, randseed: 1, verify: false },
+              ...{ offset: 0, randseed: 1, pollMaxNs: 0, verify: false },
             });
   return points;
 }
