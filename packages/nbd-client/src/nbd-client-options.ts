@@ -39,7 +39,7 @@ export interface NbdClientOptions {
 
   /** For connecting, TLS and the handshake together; 0 = no limit. Default 30 s. */
   openTimeoutMs?: number;
-  /** For one request, unless that says otherwise; 0, the default, = no limit. */
+  /** For one request to the server, unless its caller says otherwise; 0, the default, = no limit. */
   requestTimeoutMs?: number;
   /** How long `close` waits for the answers to what is in flight; 0 = no limit. Default 10 s. */
   closeTimeoutMs?: number;
