@@ -12,12 +12,11 @@ import {
 } from '@coaio/nbd-protocol';
 import {
   asNumber,
-  assertBytes,
   type BlockStatusOptions,
   type WriteOptions,
   type WriteZeroesOptions,
 } from '../commands/co-nbd-client.js';
-import { checkRange } from '../commands/validate-request.js';
+import { assertBytes, checkRange } from '../commands/validate-request.js';
 import type { NbdOperation } from '../nbd-client-error.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';

@@ -20,6 +20,8 @@ export interface RequestLimits extends RequestOptions {
   readonly deadlineNs?: number;
   /** How often it was sent again. */
   readonly replays?: number;
+  /** How often writes had been lost when this flush began. */
+  readonly risksBefore?: number;
 }
 
 /** @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`. */
