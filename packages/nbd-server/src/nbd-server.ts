@@ -159,6 +159,7 @@ export class NbdServer {
           startedAt,
           durationMs: (clock.nowNs() - startNs) / NS_PER_MS,
           requests: connection.counts.statistics,
+          error: connection.failure,
         });
       },
     );

@@ -24,6 +24,7 @@ export class Connection {
   readonly #context: AioContext;
   readonly #negotiation: Negotiation;
   #state: ConnectionState = 'handshake';
+  #failure: unknown;
   /** What exists of the transmission phase. */
   #inFlight: InFlight | null = null;
   #release: () => void = () => {};
@@ -38,6 +39,11 @@ export class Connection {
   /** The export that the client has chosen. */
   get served(): ServedExport | null {
     return this.#negotiation.served;
+  }
+
+  /** What `onConnectionError` was told of it. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Whether the client is talked to inside TLS. */
@@ -75,7 +81,7 @@ export class Connection {
   abort(why: unknown): void {
     if (this.#state === 'closed') return;
     this.#close();
-    this.#settings.onConnectionError(why, this.#clientName);
+    this.#complain(why);
   }
 
   *#negotiate(): Co<Negotiated | null> {
@@ -110,7 +116,7 @@ export class Connection {
     } catch (error) {
       // The client cannot be understood any further; what it asked for before is answered.
       if (!isNbdError(error) || this.#isIn('closed')) throw error;
-      this.#settings.onConnectionError(error, this.#clientName);
+      this.#complain(error);
     }
     if (this.#isIn('transmission')) this.#move('draining');
     yield* inFlight.idle();
@@ -128,6 +134,11 @@ export class Connection {
     this.#move('closed');
     this.#release();
     this.#negotiation.channel.close();
+  }
+
+  #complain(error: unknown): void {
+    this.#failure = error;
+    this.#settings.onConnectionError(error, this.#clientName);
   }
 
   #tooSlow(): ClientDroppedError {
