@@ -45,3 +45,11 @@ test('a client that leaves without a word', async () => {
   child.stdin.end();
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
+
+test('SIGTERM ends it with its client connected', async () => {
+  const channel = await QIOChannelCommand.spawn([process.execPath, ...ARGUMENTS]);
+  const client = await NbdClient.connect({ channel, exportName: 'disk' });
+  process.kill(channel.pid, 'SIGTERM');
+  expect(await channel.exited).toEqual({ exitCode: 0, signal: null });
+  await expect(client.read(0, 512)).rejects.toThrow();
+});
