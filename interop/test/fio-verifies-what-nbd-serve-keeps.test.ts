@@ -25,7 +25,14 @@ describeWith([['fio', '--enghelp=nbd']], 'fio', () => {
       'fio',
       ...['--name=verify', '--ioengine=nbd', `--uri=${server.uri}`, '--output-format=json', '--numjobs=2'],
       ...['--rw=randrw', '--bsrange=512-128k', '--blockalign=512', '--iodepth=32', '--size=16m'],
-      ...['--offset_increment=16m', '--verify=crc32c', '--do_verify=1', '--verify_fatal=1', '--fsync=64'],
+      ...[
+        '--offset_increment=16m',
+        '--verify=crc32c',
+        '--do_verify=1',
+        '--verify_fatal=1',
+        '--fsync=64',
+        '--verify_state_save=0',
+      ],
     );
     const { jobs }: { jobs: FioJob[] } = JSON.parse(output.slice(output.indexOf('{')));
     expect(jobs.map(({ error }) => error)).toEqual([0, 0]);
