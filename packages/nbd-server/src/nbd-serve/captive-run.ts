@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { type NbdUri, parseNbdUri } from '@coaio/nbd-protocol';
 
@@ -9,17 +9,22 @@ import { type NbdUri, parseNbdUri } from '@coaio/nbd-protocol';
  * @returns the status that a shell would tell of it.
  */
 export async function runCaptive(command: string, uri: string): Promise<number> {
-  const child = spawn('/bin/sh', ['-c', command], {
-    stdio: 'inherit',
-    env: { ...process.env, uri, ...partsOf(parseNbdUri(uri)) },
-  });
-  const terminate = (): void => void child.kill('SIGTERM');
+  let child: ChildProcess | undefined;
+  const terminate = (): void => void child?.kill('SIGTERM');
   const wait = (): void => {};
+  // Before the command is there, which may tell somebody who sends a signal at once.
   process.on('SIGTERM', terminate).on('SIGINT', wait);
   try {
+    const running = spawn('/bin/sh', ['-c', command], {
+      stdio: 'inherit',
+      env: { ...process.env, uri, ...partsOf(parseNbdUri(uri)) },
+    });
+    child = running;
     return await new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (status, signal) => resolve(status ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+      running.once('error', reject);
+      running.once('exit', (status, signal) =>
+        resolve(status ?? 128 + constants.signals[signal ?? 'SIGKILL']),
+      );
     });
   } finally {
     process.off('SIGTERM', terminate).off('SIGINT', wait);

@@ -78,10 +78,18 @@ async function untilTheEnd(
   print: boolean,
   leave: () => void,
 ): Promise<number> {
-  if (print) process.stdout.write(uris.map((uri) => `${uri}\n`).join(''));
   const [uri = ''] = uris;
-  if (run !== null) return await runCaptive(run, withLocalTls(uri, tls));
-  await signalToStop(leave);
+  const say = (): void => {
+    if (print) process.stdout.write(uris.map((one) => `${one}\n`).join(''));
+  };
+  if (run !== null) {
+    say();
+    return await runCaptive(run, withLocalTls(uri, tls));
+  }
+  // Before anybody knows that it is there, and may send a signal at once.
+  const stopped = signalToStop(leave);
+  say();
+  await stopped;
   return 0;
 }
 
