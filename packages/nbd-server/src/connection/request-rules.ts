@@ -34,7 +34,7 @@ export class RequestRules {
   }
 
   /**
-   * Judges all but the range of an NBD_CMD_BLOCK_STATUS whose payload says it, see {@link judgeRange}.
+   * Judges all but the range of an NBD_CMD_BLOCK_STATUS whose payload says it, see {@link judgeStatus}.
    * @returns null for a request that may reach the backend.
    */
   judge(request: Request): Refusal | null {
@@ -47,8 +47,13 @@ export class RequestRules {
     return this.#judgeOther(request);
   }
 
+  /** For one that has waited: the export may have another size by now. */
+  judgeAgain(request: Request): Refusal | null {
+    return request.type === NBD_CMD_BLOCK_STATUS ? this.judgeStatus(request) : this.judge(request);
+  }
+
   /** Whether what a request is about lies within the export, at the edges of its blocks. */
-  judgeRange(request: Request, errorPastEnd = NBD_EINVAL): Refusal | null {
+  #judgeRange(request: Request, errorPastEnd = NBD_EINVAL): Refusal | null {
     const { served } = this.#forms;
     const length = lengthOf(request);
     if (offsetOf(request) + length > served.size) {
@@ -62,7 +67,7 @@ export class RequestRules {
 
   #judgeRead(request: Request): Refusal | null {
     const { served, structuredReplies } = this.#forms;
-    const refusal = this.judgeRange(request);
+    const refusal = this.#judgeRange(request);
     if (refusal !== null || lengthOf(request) <= served.maximum) return refusal;
     // proto.md allows EOVERFLOW only where NBD_CMD_FLAG_DF is supported.
     return { error: structuredReplies ? NBD_EOVERFLOW : NBD_EINVAL, text: tooLong(request, served.maximum) };
@@ -74,7 +79,7 @@ export class RequestRules {
       return invalid(request, 'needs NBD_CMD_FLAG_PAYLOAD_LEN');
     }
     if (served.readOnly) return readOnly(request);
-    const refusal = this.judgeRange(request, NBD_ENOSPC);
+    const refusal = this.#judgeRange(request, NBD_ENOSPC);
     if (refusal !== null || request.length <= served.maximum) return refusal;
     return { error: NBD_EINVAL, text: tooLong(request, served.maximum) };
   }
@@ -88,13 +93,13 @@ export class RequestRules {
         return invalid(request, 'offset and length are reserved and must be 0');
       case NBD_CMD_TRIM:
         if (served.readOnly) return readOnly(request);
-        return backend.trim === undefined ? invalid(request, 'not supported') : this.judgeRange(request);
+        return backend.trim === undefined ? invalid(request, 'not supported') : this.#judgeRange(request);
       case NBD_CMD_WRITE_ZEROES:
         if (served.readOnly) return readOnly(request);
         if (backend.writeZeroes === undefined) return invalid(request, 'not supported');
-        return this.judgeRange(request, NBD_ENOSPC);
+        return this.#judgeRange(request, NBD_ENOSPC);
       case NBD_CMD_CACHE:
-        return backend.cache === undefined ? invalid(request, 'not supported') : this.judgeRange(request);
+        return backend.cache === undefined ? invalid(request, 'not supported') : this.#judgeRange(request);
       default:
         if (metaContexts.length === 0) return invalid(request, 'no metadata context was negotiated');
         if ((request.flags & NBD_CMD_FLAG_PAYLOAD_LEN) !== 0) return null;
@@ -106,7 +111,7 @@ export class RequestRules {
   judgeStatus(request: Request): Refusal | null {
     // At least one descriptor, of at least one byte, would have to be sent.
     if (lengthOf(request) === 0) return invalid(request, 'asks about 0 bytes');
-    return this.judgeRange(request);
+    return this.#judgeRange(request);
   }
 }
 

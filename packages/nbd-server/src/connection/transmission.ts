@@ -67,7 +67,12 @@ export class Transmission {
     this.#parts = parts;
     this.#rules = new RequestRules(negotiated);
     this.#payloads = new PayloadMemory(window, channel);
-    this.#commandParts = { negotiated, replies, deferral: new Deferral(inFlight, replies) };
+    this.#commandParts = {
+      rules: this.#rules,
+      negotiated,
+      replies,
+      deferral: new Deferral(inFlight, replies),
+    };
     this.#read = new ReadCommand(this.#commandParts);
     this.#write = new WriteCommand(this.#commandParts, window, this.#payloads);
     this.#status = new BlockStatusCommand(this.#commandParts);
@@ -105,7 +110,10 @@ export class Transmission {
         }
       }
       const held = refusal === null ? this.#held() : 0;
-      if (!inFlight.hasRoom(held)) yield* inFlight.room(held);
+      if (!inFlight.hasRoom(held)) {
+        yield* inFlight.room(held);
+        refusal ??= this.#rules.judgeAgain(request);
+      }
       if (draining()) refusal = SHUTTING_DOWN;
       if (refusal !== null) {
         if (unread > 0 && !(yield* this.#skip(unread))) return;

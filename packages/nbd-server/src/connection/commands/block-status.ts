@@ -88,7 +88,7 @@ export class BlockStatusCommand {
   }
 
   #report(request: Request, contexts: readonly SelectedContext[], from: number, bytes: number): void {
-    const { replies, deferral } = this.#parts;
+    const { replies, deferral, rules } = this.#parts;
     const one = (request.flags & NBD_CMD_FLAG_REQ_ONE) !== 0;
     for (let index = from; index < contexts.length; index++) {
       const { id, extents } = contexts[index] as SelectedContext;
@@ -108,7 +108,9 @@ export class BlockStatusCommand {
         const given = extents(offsetOf(request), lengthOf(request), { one });
         if (isPending(given)) {
           deferral.after(given, request, bytes, (waiting, settled) => {
-            if (send(waiting, settled)) this.#report(waiting, contexts, index + 1, bytes);
+            const refusal = rules.judgeAgain(waiting);
+            if (refusal !== null) replies.failure(waiting, refusal);
+            else if (send(waiting, settled)) this.#report(waiting, contexts, index + 1, bytes);
           });
           return;
         }

@@ -48,7 +48,7 @@ export class WriteCommand {
 
   /** @returns false when the stream ended in the payload. */
   *receive(request: Request): Co<boolean> {
-    const { replies } = this.#parts;
+    const { replies, rules } = this.#parts;
     let landing: Uint8Array | null;
     try {
       landing = this.#payloads.isLarge(request.length) ? this.#landing(request) : null;
@@ -60,7 +60,12 @@ export class WriteCommand {
     if (landing === null) {
       const payload = yield* this.#payloads.receive(request.length);
       if (payload === null) return false;
-      this.#write(request, payload);
+      const refusal = rules.judgeAgain(request);
+      if (refusal === null) this.#write(request, payload);
+      else {
+        this.#payloads.release(payload);
+        replies.failure(request, refusal);
+      }
     } else {
       if (!(yield* this.#payloads.receiveInto(landing))) return false;
       replies.success(request);
