@@ -1,6 +1,7 @@
 import type { AioContext, BottomHalf } from '@coaio/aio-context';
-import { aioCoKick, aioCoWake, type Co, Coroutine, coSelf, coYield } from '@coaio/coroutine';
+import { aioCoKick, aioCoSchedule, aioCoWake, type Co, Coroutine, coSelf, coYield } from '@coaio/coroutine';
 import type { QIOChannel } from '../qio-channel.js';
+import { QIOChannelError } from '../qio-channel-error.js';
 import { TrafficSize } from '../traffic-size.js';
 
 const STAGING = { min: 16 * 1024, max: 128 * 1024, patience: 32 };
@@ -26,7 +27,7 @@ function newStaging(size: number): Staging {
 export class WriteBatch {
   readonly #channel: QIOChannel;
   readonly #failed: (error: unknown) => void;
-  readonly #flush: BottomHalf;
+  #flush: BottomHalf;
   readonly #sender: Coroutine;
   #senderIdle = false;
   #closed = false;
@@ -53,7 +54,7 @@ export class WriteBatch {
   constructor(channel: QIOChannel, context: AioContext, failed: (error: unknown) => void) {
     this.#channel = channel;
     this.#failed = failed;
-    this.#flush = context.createBottomHalf(() => this.#wakeSender(), 'flush');
+    this.#flush = this.#flushIn(context);
     this.#sender = Coroutine.create(() => this.#send(), 'sender');
     this.#sender.enter(context);
   }
@@ -136,6 +137,31 @@ export class WriteBatch {
     this.#flush.delete();
     this.#wakeSender();
     this.#wakeReady();
+  }
+
+  /**
+   * Goes on in `context`. Only while nothing is pending: until then the old one has work of the batch, afterwards none.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_BUSY`; AioContextError `AIO_CONTEXT_CLOSED`. In each case it stays where it is.
+   */
+  moveTo(context: AioContext): void {
+    if (this.#closed) return;
+    if (!this.#senderIdle || this.pendingBytes > 0) {
+      throw new QIOChannelError(
+        'QIO_CHANNEL_BUSY',
+        `${this.#channel.name}: moveTo: ${this.pendingBytes} bytes are not written yet`,
+      );
+    }
+    const flush = this.#flushIn(context);
+    // It notes where it runs, and finds nothing to do, or what came meanwhile.
+    aioCoSchedule(context, this.#sender);
+    this.#senderIdle = false;
+    this.#flush.delete();
+    this.#flush = flush;
+  }
+
+  #flushIn(context: AioContext): BottomHalf {
+    return context.createBottomHalf(() => this.#wakeSender(), 'flush');
   }
 
   #roomForNothing(length: number): number {
