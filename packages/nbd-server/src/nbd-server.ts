@@ -1,5 +1,5 @@
 import { AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
+import { coRun, onAbort } from '@coaio/coroutine';
 import { formatNbdUri, NbdUsageError } from '@coaio/nbd-protocol';
 import { type QIOChannel, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
 import { ClientDroppedError } from './client-dropped-error.js';
@@ -8,6 +8,7 @@ import { ExportTable } from './exports/export-table.js';
 import type { NbdBackend } from './exports/nbd-backend.js';
 import { type ExportOptions, servedExport } from './exports/served-export.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
+import { type Scope, ServerContexts } from './server-contexts.js';
 
 /** How long `close` and `removeExport` wait for the answers to what is in flight. */
 const DRAIN_LIMIT_MS = 5000;
@@ -23,17 +24,21 @@ const NS_PER_MS = 1e6;
  */
 export class NbdServer {
   readonly #settings: ServerSettings;
-  readonly #context: AioContext;
+  readonly #contexts: ServerContexts;
   readonly #exports = new ExportTable();
   readonly #listeners = new Set<QIONetListener>();
   /** Each with the promise of its end, which never rejects. */
   readonly #connections = new Map<Connection, Promise<void>>();
+  /** Channels that came while the server was drained, and their clients have not been greeted. */
+  #ungreeted: (() => void)[] = [];
   #closing: Promise<void> | null = null;
 
   /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
   constructor(options: NbdServerOptions = {}) {
     this.#settings = guarded(serverSettings(options));
-    this.#context = options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' });
+    this.#contexts = new ServerContexts(
+      options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' }),
+    );
   }
 
   /**
@@ -59,7 +64,8 @@ export class NbdServer {
    */
   async removeExport(name: string): Promise<void> {
     const served = this.#exports.remove(name);
-    await this.#drain([...this.#connections.keys()].filter((connection) => connection.served === served));
+    this.#contexts.forget(served);
+    await this.#finish(this.#in(served));
     if (!this.#exports.uses(served.backend)) await served.backend.close?.();
   }
 
@@ -87,7 +93,7 @@ export class NbdServer {
       this.#assertOpen('listen');
     }
     this.#listeners.add(listener);
-    listener.setClientFunc((channel) => void this.#serve(channel));
+    this.#accept(listener);
     const exportName = this.#exports.mainName;
     const tls = this.#settings.tls?.policy === 'require' || this.#exports.requiresTls(exportName);
     return formatNbdUri({ tls, where: listener.address, exportName });
@@ -105,6 +111,53 @@ export class NbdServer {
   }
 
   /**
+   * Quiesces the server, or the connections that use one export: no request is taken, clients are held back by their sockets,
+   * requests that were taken are answered and their replies written (QEMU's `drained_begin`). Then the connections are attached to
+   * no context, and the backend has nothing of theirs until {@link resume}, which has to be called as often as this.
+   *
+   * Clients that come meanwhile wait: to be greeted, or, where one export is drained, after their handshake.
+   *
+   * @param options.signal what is drained goes on where it was when it aborts: for a backend that does not answer, or a client that does
+   * not read.
+   * @returns when all that is done.
+   * @throws the signal's reason; NbdUsageError `NBD_EXPORT_UNKNOWN`, `NBD_CLOSED`.
+   */
+  async drain(exportName?: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    this.#assertOpen('drain');
+    options.signal?.throwIfAborted();
+    const scope = this.#scope(exportName);
+    this.#contexts.beginDrain(scope);
+    for (const listener of this.#listeners) this.#accept(listener);
+    try {
+      await orAborted(this.#quiesce(scope), options.signal);
+    } catch (error) {
+      if (this.#contexts.isDrained(scope)) this.#goOn(scope);
+      throw error;
+    }
+  }
+
+  /**
+   * Undoes one {@link drain} (QEMU's `drained_end`). With `context`, an open one of this thread, the connections go on there from then on;
+   * it waits for a drain that has not ended.
+   *
+   * @throws NbdUsageError `NBD_NOT_DRAINED`, `NBD_EXPORT_UNKNOWN`, `NBD_CLOSED`; AioContextError `AIO_CONTEXT_CLOSED`.
+   */
+  async resume({ exportName, context }: { exportName?: string; context?: AioContext } = {}): Promise<void> {
+    this.#assertOpen('resume');
+    const scope = this.#scope(exportName);
+    this.#contexts.assertDrained(scope);
+    if (context !== undefined) {
+      // Told before anything has moved.
+      context.createTimer(() => {}).del();
+      while (this.#in(scope).some(({ isAttached }) => isAttached)) await this.#quiesce(scope);
+      this.#assertOpen('resume');
+      this.#contexts.assertDrained(scope);
+      this.#contexts.move(scope, context);
+    }
+    this.#goOn(scope);
+  }
+
+  /**
    * Stops listening, answers the requests that were taken, ends every connection and closes the backends. It waits at
    * most 5 s for answers. Again: waits for the same end.
    *
@@ -119,8 +172,46 @@ export class NbdServer {
     await this.close();
   }
 
+  #scope(exportName: string | undefined): Scope {
+    return exportName === undefined ? null : this.#exports.get(exportName);
+  }
+
+  /** The connections that are in it. */
+  #in(scope: Scope): Connection[] {
+    return [...this.#connections.keys()].filter(({ served }) => scope === null || served === scope);
+  }
+
+  async #quiesce(scope: Scope): Promise<void> {
+    await Promise.all(this.#in(scope).map((connection) => connection.quiesce()));
+  }
+
+  /** Ends one drain of it. */
+  #goOn(scope: Scope): void {
+    this.#contexts.endDrain(scope);
+    for (const connection of this.#in(scope)) {
+      const { served } = connection;
+      if (this.#contexts.isDrained(served)) continue;
+      connection.resume(served === null ? this.#contexts.main : this.#contexts.of(served));
+    }
+    for (const listener of this.#listeners) this.#accept(listener);
+    this.#greet();
+  }
+
+  /** Has it give out clients, unless they are to wait. */
+  #accept(listener: QIONetListener): void {
+    listener.setClientFunc(this.#contexts.isDrained(null) ? null : (channel) => void this.#serve(channel));
+  }
+
+  #greet(): void {
+    if (this.#contexts.isDrained(null) && this.#closing === null) return;
+    for (const serve of this.#ungreeted.splice(0)) serve();
+  }
+
   #serve(channel: QIOChannel): Promise<void> {
     const { maxConnections, onConnectionError } = this.#settings;
+    if (this.#contexts.isDrained(null) && this.#closing === null) {
+      return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel))));
+    }
     if (this.#closing !== null || this.#connections.size >= maxConnections) {
       channel.close();
       if (this.#closing === null) {
@@ -130,10 +221,11 @@ export class NbdServer {
       return Promise.resolve();
     }
     channel.setFollowCoroutineCtx(true);
-    const connection = new Connection(channel, this.#exports, this.#settings, this.#context);
-    const ended = coRun(() => connection.serve(), { context: this.#context, name: channel.name }).finally(
-      () => this.#connections.delete(connection),
-    );
+    const connection = new Connection(channel, this.#exports, this.#settings, this.#contexts);
+    const ended = coRun(() => connection.serve(), {
+      context: this.#contexts.main,
+      name: channel.name,
+    }).finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, ended);
     return ended;
   }
@@ -144,8 +236,9 @@ export class NbdServer {
     const choosing = connections.filter(({ served }) => served === null);
     // They are told while there is time: until the others have their answers.
     for (const connection of choosing) connection.refuseOptions();
-    await this.#drain(connections.filter(({ served }) => served !== null));
-    await this.#drain(choosing);
+    this.#greet();
+    await this.#finish(connections.filter(({ served }) => served !== null));
+    await this.#finish(choosing);
     await Promise.all(stopped);
     const backends = new Set<NbdBackend>();
     for (const name of this.#exports.names) backends.add(this.#exports.remove(name).backend);
@@ -153,17 +246,19 @@ export class NbdServer {
     for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 
-  async #drain(connections: readonly Connection[]): Promise<void> {
+  async #finish(connections: readonly Connection[]): Promise<void> {
     const { clock } = this.#settings;
     const detail = `requests were still in flight ${DRAIN_LIMIT_MS} ms after the server began to close`;
-    const limit = this.#context.createTimer(() => {
+    // That of the connections may be closed, if they are drained.
+    const context = getCurrentAioContext() ?? this.#contexts.main;
+    const limit = context.createTimer(() => {
       for (const connection of connections) {
         connection.abort(new ClientDroppedError('NBD_CLOSE_TIMEOUT', 'close', detail));
       }
     }, clock);
     limit.mod(clock.nowNs() + DRAIN_LIMIT_MS * NS_PER_MS);
     try {
-      for (const connection of connections) connection.drain();
+      for (const connection of connections) connection.finish();
       await Promise.all(connections.map((connection) => this.#connections.get(connection)));
     } finally {
       limit.del();
@@ -172,6 +267,20 @@ export class NbdServer {
 
   #assertOpen(operation: string): void {
     if (this.#closing !== null) throw new NbdUsageError('NBD_CLOSED', operation, 'the server was closed');
+  }
+}
+
+/** @throws the signal's reason, if it aborts before `promise` settles. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await promise;
+  let takeBack = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    takeBack = onAbort(signal, () => reject(signal.reason));
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    takeBack();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Co } from '@coaio/coroutine';
-import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
+import type { ReadSource, ReadWindow } from '@coaio/qio-channel';
 
 const SMALLEST = 4096;
 /** From this size on a payload is read straight to its memory, not by way of the window. */
@@ -14,14 +14,14 @@ const KEEP_MAX = 4 * 1024 * 1024;
 /** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
 export class PayloadMemory {
   readonly #window: ReadWindow;
-  readonly #channel: QIOChannel;
+  readonly #source: ReadSource;
   readonly #free = new Map<number, Uint8Array[]>();
   #keptBytes = 0;
   #lastWasLarge = false;
 
-  constructor(window: ReadWindow, channel: QIOChannel) {
+  constructor(window: ReadWindow, source: ReadSource) {
     this.#window = window;
-    this.#channel = channel;
+    this.#source = source;
   }
 
   /** The most to read for the next header: after a large payload comes, most likely, another one. */
@@ -83,7 +83,7 @@ export class PayloadMemory {
     let done = window.copyTo(memory.subarray(0, length));
     while (done < length) {
       if (done === memory.length) memory = grown(memory, capacity);
-      const count = yield* this.#channel.readv([memory.subarray(done, length + AHEAD)]);
+      const count = yield* this.#source.readv([memory.subarray(done, length + AHEAD)]);
       if (count === 0) return null;
       done += count;
     }

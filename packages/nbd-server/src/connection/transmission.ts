@@ -13,7 +13,7 @@ import {
   NbdProtocolError,
   NEED_MORE,
 } from '@coaio/nbd-protocol';
-import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
+import type { ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
 import { BlockStatusCommand } from './commands/block-status.js';
 import type { CommandParts } from './commands/command-parts.js';
@@ -24,6 +24,7 @@ import { Deferral } from './deferral.js';
 import type { InFlight } from './in-flight.js';
 import type { Negotiated } from './negotiation.js';
 import { PayloadMemory } from './payload-memory.js';
+import type { ReadGate } from './read-gate.js';
 import { SHUTTING_DOWN } from './refusal.js';
 import type { Replies } from './replies/replies.js';
 import { newRequest } from './request.js';
@@ -38,7 +39,7 @@ const MAX_SKIPPED = 64 * 1024 * 1024;
 const MAX_EXTENDED_PAYLOAD = DEFAULT_BLOCK_SIZE.maximum;
 
 export interface TransmissionParts {
-  readonly channel: QIOChannel;
+  readonly gate: ReadGate;
   readonly window: ReadWindow;
   readonly negotiated: Negotiated;
   readonly inFlight: InFlight;
@@ -63,10 +64,10 @@ export class Transmission {
   readonly #status: BlockStatusCommand;
 
   constructor(parts: TransmissionParts) {
-    const { negotiated, replies, inFlight, window, channel } = parts;
+    const { negotiated, replies, inFlight, window, gate } = parts;
     this.#parts = parts;
     this.#rules = new RequestRules(negotiated);
-    this.#payloads = new PayloadMemory(window, channel);
+    this.#payloads = new PayloadMemory(window, gate);
     this.#commandParts = {
       rules: this.#rules,
       negotiated,
@@ -83,7 +84,7 @@ export class Transmission {
    * @throws NbdProtocolError, ClientDroppedError what comes next cannot be read; QIOChannelError
    */
   *receive(): Co<void> {
-    const { window, inFlight, replies, draining, negotiated } = this.#parts;
+    const { window, gate, inFlight, replies, draining, negotiated } = this.#parts;
     const { extendedHeaders } = negotiated;
     const decode = extendedHeaders ? decodeExtendedRequest : decodeRequest;
     const request = this.#request;
@@ -110,8 +111,9 @@ export class Transmission {
         }
       }
       const held = refusal === null ? this.#held() : 0;
-      if (!inFlight.hasRoom(held)) {
+      if (!inFlight.hasRoom(held) || gate.isShut) {
         yield* inFlight.room(held);
+        yield* gate.pass();
         refusal ??= this.#rules.judgeAgain(request);
       }
       if (draining()) refusal = SHUTTING_DOWN;
