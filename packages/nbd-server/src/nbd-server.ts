@@ -236,9 +236,10 @@ export class NbdServer {
     const choosing = connections.filter(({ served }) => served === null);
     // They are told while there is time: until the others have their answers.
     for (const connection of choosing) connection.refuseOptions();
-    this.#greet();
     await this.#finish(connections.filter(({ served }) => served !== null));
     await this.#finish(choosing);
+    // They find it closing.
+    this.#greet();
     await Promise.all(stopped);
     const backends = new Set<NbdBackend>();
     for (const name of this.#exports.names) backends.add(this.#exports.remove(name).backend);
