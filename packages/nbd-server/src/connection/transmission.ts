@@ -1,4 +1,4 @@
-import type { Co } from '@coaio/coroutine';
+import { aioCoSchedule, type Co, coSelf, coYield } from '@coaio/coroutine';
 import {
   DEFAULT_BLOCK_SIZE,
   decodeExtendedRequest,
@@ -35,6 +35,8 @@ import { RequestRules } from './request-rules.js';
  * A client that announces more is dropped.
  */
 const MAX_SKIPPED = 64 * 1024 * 1024;
+/** Requests of a client that are taken in one go. Then the others have their turn, for their requests may be there too. */
+const MAX_IN_ONE_GO = 64;
 /** proto.md: with extended headers a client that announces more than the maximum payload SHOULD be dropped. */
 const MAX_EXTENDED_PAYLOAD = DEFAULT_BLOCK_SIZE.maximum;
 
@@ -57,6 +59,8 @@ export class Transmission {
   readonly #parts: TransmissionParts;
   readonly #commandParts: CommandParts;
   readonly #request = newRequest();
+  /** Requests taken since the client was last waited for. */
+  #inOneGo = 0;
   readonly #rules: RequestRules;
   readonly #payloads: PayloadMemory;
   readonly #read: ReadCommand;
@@ -91,6 +95,7 @@ export class Transmission {
     for (;;) {
       const next = decode(window.view, window.at, window.end, request, MAX_EXTENDED_PAYLOAD);
       if (next === NEED_MORE) {
+        this.#inOneGo = 0;
         if ((yield* window.fill(this.#payloads.nextHeaderLimit())) > 0) continue;
         if (window.available > 0) this.#ended('request header');
         return;
@@ -111,11 +116,11 @@ export class Transmission {
         }
       }
       const held = refusal === null ? this.#held() : 0;
-      if (!inFlight.hasRoom(held) || gate.isShut) {
-        yield* inFlight.room(held);
-        yield* gate.pass();
+      if (!inFlight.hasRoom(held) || gate.isShut || this.#inOneGo >= MAX_IN_ONE_GO) {
+        yield* this.#turn(held);
         refusal ??= this.#rules.judgeAgain(request);
       }
+      this.#inOneGo++;
       if (draining()) refusal = SHUTTING_DOWN;
       if (refusal !== null) {
         if (unread > 0 && !(yield* this.#skip(unread))) return;
@@ -129,6 +134,21 @@ export class Transmission {
       } else if (type === NBD_CMD_BLOCK_STATUS) this.#status.start(request);
       else startEffect(request, this.#commandParts);
     }
+  }
+
+  /** Waits until a request that will hold that many bytes may be taken. */
+  *#turn(held: number): Co<void> {
+    const { gate, inFlight } = this.#parts;
+    if (this.#inOneGo >= MAX_IN_ONE_GO) {
+      this.#inOneGo = 0;
+      const self = coSelf();
+      if (self.context !== undefined) aioCoSchedule(self.context, self);
+      yield* coYield();
+    }
+    do {
+      yield* gate.pass();
+      yield* inFlight.room(held);
+    } while (gate.isShut);
   }
 
   /** Bytes that the request will hold, of a payload or of its reply. */
