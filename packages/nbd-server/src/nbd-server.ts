@@ -1,13 +1,15 @@
 import { AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
-import { coRun, onAbort } from '@coaio/coroutine';
+import { coRun } from '@coaio/coroutine';
 import { formatNbdUri, NbdUsageError } from '@coaio/nbd-protocol';
-import { type QIOChannel, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
 import { ClientDroppedError } from './client-dropped-error.js';
 import { Connection } from './connection/connection.js';
 import { ExportTable } from './exports/export-table.js';
 import type { NbdBackend } from './exports/nbd-backend.js';
 import { type ExportOptions, servedExport } from './exports/served-export.js';
+import { Listeners } from './listeners.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
+import { orAborted } from './or-aborted.js';
 import { type Scope, ServerContexts } from './server-contexts.js';
 
 /** How long `close` and `removeExport` wait for the answers to what is in flight. */
@@ -26,7 +28,7 @@ export class NbdServer {
   readonly #settings: ServerSettings;
   readonly #contexts: ServerContexts;
   readonly #exports = new ExportTable();
-  readonly #listeners = new Set<QIONetListener>();
+  readonly #listeners = new Listeners((channel) => void this.#serve(channel));
   /** Each with the promise of its end, which never rejects. */
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Channels that came while the server was drained, and their clients have not been greeted. */
@@ -87,13 +89,12 @@ export class NbdServer {
    */
   async listen(address: SocketAddress): Promise<string> {
     this.#assertOpen('listen');
-    const listener = await QIONetListener.open(address);
+    const listener = await this.#listeners.open(address);
     if (this.#closing !== null) {
       await listener.disconnect();
       this.#assertOpen('listen');
     }
     this.#listeners.add(listener);
-    this.#accept(listener);
     const exportName = this.#exports.mainName;
     const tls = this.#settings.tls?.policy === 'require' || this.#exports.requiresTls(exportName);
     return formatNbdUri({ tls, where: listener.address, exportName });
@@ -127,7 +128,7 @@ export class NbdServer {
     options.signal?.throwIfAborted();
     const scope = this.#scope(exportName);
     this.#contexts.beginDrain(scope);
-    for (const listener of this.#listeners) this.#accept(listener);
+    this.#accept();
     try {
       await orAborted(this.#quiesce(scope), options.signal);
     } catch (error) {
@@ -193,18 +194,14 @@ export class NbdServer {
       if (this.#contexts.isDrained(served)) continue;
       connection.resume(served === null ? this.#contexts.main : this.#contexts.of(served));
     }
-    for (const listener of this.#listeners) this.#accept(listener);
-    this.#greet();
+    this.#accept();
   }
 
-  /** Has it give out clients, unless they are to wait. */
-  #accept(listener: QIONetListener): void {
-    listener.setClientFunc(this.#contexts.isDrained(null) ? null : (channel) => void this.#serve(channel));
-  }
-
-  #greet(): void {
-    if (this.#contexts.isDrained(null) && this.#closing === null) return;
-    for (const serve of this.#ungreeted.splice(0)) serve();
+  /** Serves the clients that come, and those that have waited, unless they are to wait. */
+  #accept(): void {
+    const waits = this.#contexts.isDrained(null) && this.#closing === null;
+    this.#listeners.setClientFunc(waits ? null : (channel) => void this.#serve(channel));
+    if (!waits) for (const serve of this.#ungreeted.splice(0)) serve();
   }
 
   #serve(channel: QIOChannel): Promise<void> {
@@ -231,7 +228,7 @@ export class NbdServer {
   }
 
   async #close(): Promise<void> {
-    const stopped = [...this.#listeners].map((listener) => listener.disconnect());
+    const stopped = this.#listeners.disconnect();
     const connections = [...this.#connections.keys()];
     const choosing = connections.filter(({ served }) => served === null);
     // They are told while there is time: until the others have their answers.
@@ -239,8 +236,8 @@ export class NbdServer {
     await this.#finish(connections.filter(({ served }) => served !== null));
     await this.#finish(choosing);
     // They find it closing.
-    this.#greet();
-    await Promise.all(stopped);
+    this.#accept();
+    await stopped;
     const backends = new Set<NbdBackend>();
     for (const name of this.#exports.names) backends.add(this.#exports.remove(name).backend);
     const closed = await Promise.allSettled([...backends].map(async (backend) => await backend.close?.()));
@@ -268,20 +265,6 @@ export class NbdServer {
 
   #assertOpen(operation: string): void {
     if (this.#closing !== null) throw new NbdUsageError('NBD_CLOSED', operation, 'the server was closed');
-  }
-}
-
-/** @throws the signal's reason, if it aborts before `promise` settles. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise;
-  let takeBack = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    takeBack = onAbort(signal, () => reject(signal.reason));
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    takeBack();
   }
 }
 
