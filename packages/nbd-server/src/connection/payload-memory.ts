@@ -8,7 +8,7 @@ const LARGE = 32 * 1024;
 const AHEAD = 1024;
 /** Up to this size a payload gets its memory when it is announced. A longer one has to arrive to grow. */
 const EAGER_MAX = 256 * 1024 + AHEAD;
-/** Memory that a connection keeps for its next writes. */
+/** Memory that a connection keeps for its next writes. While more is in use it keeps as much as that: a slow backend would have all of it made anew. */
 const KEEP_MAX = 4 * 1024 * 1024;
 
 /** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
@@ -17,6 +17,7 @@ export class PayloadMemory {
   readonly #source: ReadSource;
   readonly #free = new Map<number, Uint8Array[]>();
   #keptBytes = 0;
+  #usedBytes = 0;
   #lastWasLarge = false;
 
   constructor(window: ReadWindow, source: ReadSource) {
@@ -44,6 +45,7 @@ export class PayloadMemory {
   /** As {@link receive}, for one that {@link hasArrived}. */
   takeArrived(length: number): Uint8Array {
     const memory = this.#take(capacityFor(length));
+    this.#usedBytes += memory.length;
     const payload = length === memory.length ? memory : memory.subarray(0, length);
     this.#window.copyTo(payload);
     return payload;
@@ -57,6 +59,7 @@ export class PayloadMemory {
     this.#lastWasLarge = length >= LARGE;
     if (this.#lastWasLarge) return yield* this.#receiveLarge(length);
     const payload = this.#take(capacityFor(length)).subarray(0, length);
+    this.#usedBytes += payload.buffer.byteLength;
     return (yield* this.#window.take(payload)) ? payload : null;
   }
 
@@ -68,7 +71,8 @@ export class PayloadMemory {
 
   release(payload: Uint8Array): void {
     const capacity = payload.buffer.byteLength;
-    if (this.#keptBytes + capacity > KEEP_MAX) return;
+    this.#usedBytes -= capacity;
+    if (this.#keptBytes + capacity > Math.max(KEEP_MAX, this.#usedBytes)) return;
     this.#keptBytes += capacity;
     const memory = payload.length === capacity ? payload : new Uint8Array(payload.buffer);
     const free = this.#free.get(capacity);
@@ -89,6 +93,7 @@ export class PayloadMemory {
     }
     // The window is empty, or the loop would not have begun.
     if (done > length) window.put(memory.subarray(length, done));
+    this.#usedBytes += memory.length;
     return memory.subarray(0, length);
   }
 
