@@ -26,3 +26,4 @@ export type { BackendCall, BackendOperation } from './exports/wrappers/wrap-back
 export { NbdServer } from './nbd-server.js';
 export type { NbdServerFeatures, NbdServerOptions } from './nbd-server-options.js';
 export type { NbdServerTls } from './nbd-server-tls.js';
+export { NbdServerThreads, type NbdServerThreadsOptions } from './threads/nbd-server-threads.js';

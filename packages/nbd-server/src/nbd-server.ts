@@ -95,9 +95,14 @@ export class NbdServer {
       this.#assertOpen('listen');
     }
     this.#listeners.add(listener);
+    return this.uriAt(listener.address);
+  }
+
+  /** The URI that {@link listen} would give of `address`: for who accepts clients there by other means. */
+  uriAt(address: SocketAddress): string {
     const exportName = this.#exports.mainName;
     const tls = this.#settings.tls?.policy === 'require' || this.#exports.requiresTls(exportName);
-    return formatNbdUri({ tls, where: listener.address, exportName });
+    return formatNbdUri({ tls, where: address, exportName });
   }
 
   /**
