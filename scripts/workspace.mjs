@@ -69,7 +69,7 @@ export function packageFolders() {
   const inside = ['packages', 'apps', 'contracts'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
   );
-  return [...inside, 'interop'];
+  return [...inside, 'examples', 'interop'];
 }
 
 function manifestHash() {

@@ -8,6 +8,7 @@ export default packageBuild(
     'job-thread': 'src/job/job-thread.ts',
     'server-thread': 'src/embedded-server/server-thread.ts',
     'server-process': 'src/embedded-server/server-process.ts',
+    'raw-loop': 'src/raw-loop/raw-loop-process.ts',
     answers: '../../packages/aio-context/bench/workers/answers.mjs',
     'echo-messages': '../../packages/aio-context/bench/workers/echo-messages.mjs',
     contend: '../../packages/co-mutex/bench/workers/contend.mjs',

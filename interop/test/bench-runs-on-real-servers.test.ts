@@ -42,6 +42,21 @@ for (const [name, start] of servers) {
   });
 }
 
+describeWith(['nbdkit'], 'verify', () => {
+  const folder = temporaryFolder();
+
+  test('what was written on several connections is there, also for a later run in other blocks', async () => {
+    const server = await startNbdkit(folder);
+    const load = ['--verify', '--runtime', '0.2', '--size', '1M', '--output-format', 'json', server.uri];
+    const written = await bench('--rw', 'write', '--bs', '16k', '--connections', '3', ...load);
+    expect(written).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(written.stdout).totals.verified).toBe(64);
+    const read = await bench('--rw', 'randread', '--bs', '4k', '--numjobs', '2', ...load);
+    expect(read).toMatchObject({ status: 0, stderr: '' });
+    await server.stop();
+  });
+});
+
 describeWith(['nbdkit'], 'nbdkit that is killed in the middle of a run', () => {
   const folder = temporaryFolder();
 
@@ -59,17 +74,19 @@ describeWith(['nbdkit'], 'nbdkit that is killed in the middle of a run', () => {
   });
 });
 
-describeWith(['nbdkit', 'fio', 'qemu-img'], 'compare', () => {
+describeWith(['nbdkit', 'fio', 'qemu-img', 'nbdcopy'], 'compare', () => {
   const folder = temporaryFolder();
 
   test('measures the rivals by turns', async () => {
     const server = await startNbdkit(folder);
     const { status, stdout, stderr } = await bench(
-      ...['compare', '--runtime', '0.5', '--rounds', '1', '--output-format', 'json', server.uri],
+      ...['compare', '--runtime', '0.5', '--ramp-time', '0', '--rounds', '1', '--bs', '64k', server.uri],
+      ...['--output-format', 'json'],
     );
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    const { rivals } = JSON.parse(stdout);
-    expect(rivals.map((rival: { name: string }) => rival.name).toSorted()).toEqual(['fio', 'qemu-img']);
+    const [{ rivals }] = JSON.parse(stdout).loads;
+    const names = rivals.map((rival: { name: string }) => rival.name).toSorted();
+    expect(names).toEqual(['fio', 'nbdcopy', 'qemu-img', 'raw-loop']);
     for (const rival of rivals) expect(rival.medianRatio).toBeGreaterThan(0);
     await server.stop();
   });

@@ -21,7 +21,22 @@ function qemuImg(log: string): string {
     console.log(args[0] === '--version' ? 'qemu-img version 9.9.9 (fake)' : 'Run completed in ' + count / 2000 + ' seconds.');`;
 }
 
-const ARGS = ['compare', '--runtime', '0.1', '--rounds', '2', '--rw', 'randwrite', '--iodepth', '4'];
+const ARGS = [
+  ...[
+    'compare',
+    '--runtime',
+    '0.1',
+    '--ramp-time',
+    '0',
+    '--rounds',
+    '2',
+    '--rw',
+    'randwrite',
+    '--iodepth',
+    '4',
+  ],
+  ...['--rival', 'fio,qemu-img'],
+];
 
 test('a pair for each rival and round, and what comes of them', async () => {
   const [path, tmp] = [newFolder(), newFolder()];
@@ -35,6 +50,10 @@ test('a pair for each rival and round, and what comes of them', async () => {
   const turn = { iops: expect.any(Number), mibPerSecond: expect.any(Number), cpuUsPerIo: expect.any(Number) };
   const byFio = { name: 'fio', ours: turn, rival: { iops: 1000, mibPerSecond: 3.906, cpuUsPerIo: 200 } };
   const byQemu = { name: 'qemu-img', ours: turn, rival: { iops: 2000, mibPerSecond: 7.813 } };
+  const [fio, qemu] = [
+    { name: 'fio', version: '9.9' },
+    { name: 'qemu-img', version: '9.9.9' },
+  ];
   const ratios = {
     medianRatio: expect.any(Number),
     minRatio: expect.any(Number),
@@ -42,17 +61,25 @@ test('a pair for each rival and round, and what comes of them', async () => {
   };
   const ours = { ourMedianIops: expect.any(Number), ourCpuUsPerIo: expect.any(Number), ...ratios };
   expect(JSON.parse(stdout)).toEqual({
-    config: { rw: 'randwrite', bs: 4096, iodepth: 4, runtime: 0.1, rounds: 2 },
+    config: {
+      ...{ rw: ['randwrite'], bs: [4096], iodepth: [4], runtime: 0.1, rampTime: 0, pollMaxNs: 0, rounds: 2 },
+      rival: ['fio', 'qemu-img'],
+    },
     server: { uri: expect.stringMatching(/^nbd\+unix:/), embedded: true },
-    rounds: [
-      { round: 1, ...byFio },
-      { round: 1, ...byQemu },
-      { round: 2, ...byFio },
-      { round: 2, ...byQemu },
-    ],
-    rivals: [
-      { name: 'fio', version: '9.9', rw: 'randwrite', rounds: 2, medianIops: 1000, cpuUsPerIo: 200, ...ours },
-      { name: 'qemu-img', version: '9.9.9', rw: 'write', rounds: 2, medianIops: 2000, ...ours },
+    loads: [
+      {
+        load: { rw: 'randwrite', bs: 4096, iodepth: 4, runtime: 0.1, rampTime: 0, pollMaxNs: 0 },
+        rounds: [
+          { round: 1, ...byFio },
+          { round: 1, ...byQemu },
+          { round: 2, ...byFio },
+          { round: 2, ...byQemu },
+        ],
+        rivals: [
+          { ...fio, rw: 'randwrite', rounds: 2, medianIops: 1000, cpuUsPerIo: 200, ...ours },
+          { ...qemu, rw: 'write', rounds: 2, medianIops: 2000, ...ours },
+        ],
+      },
     ],
     skipped: [],
   });
@@ -86,8 +113,8 @@ test('an interrupt ends it with the pairs so far', async () => {
   );
   const { status, stdout, stderr } = await runCli([...ARGS, '--output-format', 'json'], { PATH: path });
   expect(stderr).toBe('');
-  const { rounds, interrupted } = JSON.parse(stdout);
-  expect(rounds).toHaveLength(1);
+  const { loads, interrupted } = JSON.parse(stdout);
+  expect(loads[0].rounds).toHaveLength(1);
   expect(interrupted).toBe(true);
   expect(status).toBe(130);
 });
@@ -112,4 +139,39 @@ test('a rival that fails ends it with its own words', async () => {
     stdout: '',
     stderr: 'nbd-bench: fio: no luck\n',
   });
+});
+
+test('several loads make a table of ratios, without a rival where it cannot do the like', async () => {
+  const path = newFolder();
+  fakeProgram(path, 'fio', FIO);
+  fakeProgram(path, 'nbdcopy', "console.log('nbdcopy 9.9')");
+  fakeProgram(path, 'nbdinfo', 'console.log(65536)');
+  const { status, stdout, stderr } = await runCli(
+    [
+      ...[
+        'compare',
+        '--runtime',
+        '0.1',
+        '--ramp-time',
+        '0',
+        '--rounds',
+        '1',
+        '--rival',
+        'fio,nbdcopy,raw-loop',
+      ],
+      ...['--bs', '4k,64k', '--rw', 'read,write', '--iodepth', '2'],
+    ],
+    { PATH: path },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const ratio = '[0-9.]+x \\([0-9.]+, [0-9.]+\\)';
+  const ours = ' +2( +[0-9.,]+){3}';
+  expect(stdout.split('\n').slice(-6)).toEqual([
+    expect.stringMatching(/^load +block +depth +our IOPS +MiB\/s +CPU us\/IO +fio +nbdcopy +raw-loop$/),
+    expect.stringMatching(new RegExp(`^read +4 KiB${ours} +${ratio} +- +${ratio}$`)),
+    expect.stringMatching(new RegExp(`^read +64 KiB${ours}( +${ratio}){3}$`)),
+    expect.stringMatching(new RegExp(`^write +4 KiB${ours} +${ratio} +- +${ratio}$`)),
+    expect.stringMatching(new RegExp(`^write +64 KiB${ours} +${ratio} +- +${ratio}$`)),
+    '',
+  ]);
 });

@@ -5,9 +5,13 @@ import type { RunConfig } from '../src/run/run-config.js';
 
 const CONFIG: RunConfig = {
   rw: 'read',
+  rwmixread: 50,
   bs: 4096,
   iodepth: 1,
   numjobs: 4,
+  connections: 1,
+  pollMaxNs: 0,
+  verify: false,
   runtime: 1,
   rampTime: 0,
   offset: 0,

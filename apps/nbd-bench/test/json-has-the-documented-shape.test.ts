@@ -12,6 +12,12 @@ const FIGURES = {
   errors: 0,
   seconds: expect.any(Number),
 };
+const CONNECTION = {
+  connection: 1,
+  ios: expect.any(Number),
+  iops: expect.any(Number),
+  mibPerSecond: expect.any(Number),
+};
 
 test('one document alone on stdout, a row per job, totals that add up', async () => {
   const { status, stdout, stderr } = await runCli([
@@ -24,6 +30,7 @@ test('one document alone on stdout, a row per job, totals that add up', async ()
   expect(results).toEqual({
     config: {
       ...{ rw: 'randread', bs: 4096, iodepth: 8, numjobs: 2, runtime: 0.3, rampTime: 0 },
+      ...{ rwmixread: 50, connections: 1, pollMaxNs: 0, verify: false },
       ...{ size: 2 ** 30, offset: 0, randseed: 1, embedded: true },
     },
     server: expect.objectContaining({
@@ -37,8 +44,8 @@ test('one document alone on stdout, a row per job, totals that add up', async ()
       blockSize: expect.objectContaining({ minimum: expect.any(Number) }),
     }),
     jobs: [
-      { job: 1, ...FIGURES },
-      { job: 2, ...FIGURES },
+      { job: 1, ...FIGURES, connections: [CONNECTION] },
+      { job: 2, ...FIGURES, connections: [CONNECTION] },
     ],
     totals: { ...FIGURES, cpuUsPerIo: expect.any(Number) },
   });

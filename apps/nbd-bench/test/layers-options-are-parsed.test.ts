@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseLayers } from '../src/cli/layers-options.js';
 
-const ALL = ['coroutine', 'co-queue', 'aio-context', 'co-mutex', 'qio-channel'];
+const ALL = ['coroutine', 'co-queue', 'aio-context', 'co-mutex', 'qio-channel', 'nbd-client'];
 const DEFAULTS = { rounds: 31, runtime: 0.005, layers: ALL };
 
 test('without options: all layers, in the order of measuring', () => {

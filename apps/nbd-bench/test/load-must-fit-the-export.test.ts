@@ -9,13 +9,17 @@ import { readsThrough, serve } from './support/serve.js';
 function config(fields: Partial<RunConfig> = {}): RunConfig {
   return {
     rw: 'randread',
+    rwmixread: 50,
     bs: 4096,
     iodepth: 1,
     numjobs: 1,
+    connections: 1,
     runtime: 1,
     rampTime: 0,
     offset: 0,
     randseed: 1,
+    pollMaxNs: 0,
+    verify: false,
     ...fields,
   };
 }
@@ -56,6 +60,7 @@ test.each([
     '--offset 1048576 leaves no room for a block of 4096 bytes, the export has 1048576',
   ],
   [{ size: 1024 }, {}, '--bs 4096 is larger than --size 1024'],
+  [{ bs: 4098, verify: true }, {}, '--verify: --bs 4098 and --offset 0 must be multiples of 4'],
   [
     { offset: 4096, size: 2 ** 20 },
     {},

@@ -18,9 +18,10 @@ async function runOn(clock: { ms: number }, times: { rampMs: number; runtimeMs: 
       if (++reads === failing) throw Object.assign(new Error('bad sector'), { code: 'EIO' });
     }),
   );
-  const job = await Job.connect(uri, new AbortController());
+  const job = await Job.connect({ uri }, 1, new AbortController());
   await job.run(jobPlan({ iodepth: 1, ...times }), undefined);
-  return { reads, ...(await job.collect()) };
+  const { read, errors } = await job.collect();
+  return { reads, ...read, errors };
 }
 
 test('an I/O that is answered in the ramp is not counted', async () => {

@@ -15,6 +15,13 @@ test.each([
   [['--bs'], "option '--bs <size>' argument missing"],
   [['--size', '0'], "option '--size <size>' argument '0' is invalid. It must not be 0."],
   [['--offset', '-1'], "option '--offset <size>' argument '-1' is invalid. It must be a number of bytes"],
+  [['--rwmixread', '101'], `option '--rwmixread <percent>' argument '101' is invalid. ${WHOLE} 0 to 100.`],
+  [['--rwmixread', '30'], '--rwmixread 30: --rw randread is no mixture, readwrite and randrw are'],
+  [['--connections', '65'], `option '--connections <n>' argument '65' is invalid. ${WHOLE} 0 to 64.`],
+  [['--connections', '0'], '--connections 0: jobs that share a client are not supported yet'],
+  [['--connections', '4', '--iodepth', '2'], '--connections 4 exceeds --iodepth 2: some would have nothing'],
+  [['compare', '--rw', 'randrw'], "option '--rw <list>' argument 'randrw' is invalid. Allowed choices are"],
+  [['--tls', 'maybe'], "option '--tls <policy>' argument 'maybe' is invalid. Allowed choices are off, on,"],
   [['--iodepth', '0'], `option '--iodepth <n>' argument '0' is invalid. ${WHOLE} 1 to 65536.`],
   [['--numjobs', '1.5'], `option '--numjobs <n>' argument '1.5' is invalid. ${WHOLE} 1 to 256.`],
   [['--randseed', '-1'], `option '--randseed <n>' argument '-1' is invalid. ${WHOLE} 0 to 4294967295.`],
@@ -31,8 +38,8 @@ test.each([
   [['compare', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 1000.`],
   [['--output-format', 'xml'], "option '--output-format <format>' argument 'xml' is invalid."],
   [
-    ['layers', '--layer', 'nbd-client'],
-    "option '--layer <name>' argument 'nbd-client' is invalid. Allowed choices are",
+    ['layers', '--layer', 'nbd-bench'],
+    "option '--layer <name>' argument 'nbd-bench' is invalid. Allowed choices are",
   ],
   [['layers', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 100000.`],
   [['layers', '--runtime', '0'], `option '--runtime <seconds>' argument '0' is invalid. ${SECONDS}`],
@@ -42,7 +49,8 @@ test.each([
   [['http://localhost'], 'NBD URI: it must start with one of nbd:'],
   [['compare', 'nbd+unix:///'], 'NBD URI: the parameter "socket" must name the Unix socket'],
   [[''], 'NBD URI: it must start with one of nbd:'],
-  [['nbds://localhost'], 'job 1: connect: TLS is not supported yet'],
+  [['sweep', '--iodepth', '1', '--connections', '2'], '--connections: all exceed --iodepth'],
+  [['sweep', '--bs', '4k,0'], "option '--bs <list>' argument '4k,0' is invalid. It must not be 0."],
 ])('%s', async (args, message) => {
   const { status, stdout, stderr } = await runCli(args);
   expect(stderr).toContain(`nbd-bench: ${message}`);

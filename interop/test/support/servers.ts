@@ -73,7 +73,7 @@ function running(child: ChildProcess, uri: string): RunningServer {
   };
 }
 
-async function started(path: string, command: string, args: string[]): Promise<RunningServer> {
+export async function started(path: string, command: string, args: string[]): Promise<RunningServer> {
   const child = spawn(command, args, { stdio: 'ignore' });
   const server = running(child, uriOf(path, ''));
   await answers(path, () => child.exitCode);

@@ -23,7 +23,7 @@ const RECEIVING_MS = 1000;
 export interface ConnectionOptions extends RequestsOptions {
   /** Told once that no more requests are taken, and why; null: its owner wished so. */
   ending: (reason: unknown) => void;
-  /** Told once that all of it is over. */
+  /** Told once that all of it is over, before what is in flight fails. */
   ended: () => void;
 }
 
@@ -37,6 +37,8 @@ export class Connection implements RequestsCarrier {
   readonly negotiated: Negotiated;
   readonly window: ReadWindow;
   readonly batch: WriteBatch;
+  /** Which of the client's connections it is, counted from 1. */
+  readonly madeAs: number;
   readonly #channel: QIOChannel;
   readonly #options: ConnectionOptions;
   readonly #requests: InFlightRequests;
@@ -52,6 +54,7 @@ export class Connection implements RequestsCarrier {
     this.negotiated = negotiated;
     this.#channel = channel;
     this.#options = options;
+    this.madeAs = options.connectionsMade();
     this.batch = new WriteBatch(channel, options.context, (error) => this.#writingFailed(error));
     this.window = new ReadWindow(channel);
     this.window.put(negotiated.rest);
@@ -74,6 +77,21 @@ export class Connection implements RequestsCarrier {
 
   get takesRequests(): boolean {
     return this.#state === 'connected';
+  }
+
+  /** No more is sent, and nothing more comes. */
+  get hasEnded(): boolean {
+    return this.#state === 'closed' || this.#state === 'lost';
+  }
+
+  /** Requests that were answered. */
+  get answers(): number {
+    return this.#requests.answers;
+  }
+
+  /** How many connections the client had made when the server last said something on this one. */
+  get heardAt(): number {
+    return this.#requests.heardAt;
   }
 
   /** Requests that somebody waits for. */
@@ -112,14 +130,15 @@ export class Connection implements RequestsCarrier {
 
   /**
    * Takes no more requests, waits for the answers to those in flight, flushes if that is needed, tells the server and
-   * ends the connection. If it is ending already, waits for that.
+   * ends the connection. If it is ending already, waits for that: then its owner knows what was not flushed.
    *
    * @throws what the flush threw; ConnectionLostError `NBD_NOT_FLUSHED`: there could be none.
    */
   *disconnect(): Co<void> {
-    if (this.#isIn('connected')) yield* this.#end();
-    while (!this.#hasEnded()) yield* this.#ended.wait();
-    if (this.unflushedWrites > 0) {
+    const isMine = this.#isIn('connected');
+    if (isMine) yield* this.#end();
+    while (!this.hasEnded) yield* this.#ended.wait();
+    if (isMine && this.unflushedWrites > 0) {
       const detail = 'what was written since the last flush may not be on stable storage';
       throw new ConnectionLostError('close', this.#lostBecause, 'NBD_NOT_FLUSHED', detail);
     }
@@ -127,7 +146,7 @@ export class Connection implements RequestsCarrier {
 
   /** The connection has failed: what is in flight fails, once each, and so does all that comes later. */
   fail(why: unknown): void {
-    if (this.#hasEnded()) return;
+    if (this.hasEnded) return;
     // If writing failed before, that is why.
     const reason = this.#writeError ?? why;
     this.#lostBecause = reason;
@@ -160,7 +179,7 @@ export class Connection implements RequestsCarrier {
 
   /** Answers that have arrived, or are about to, are as good as before. */
   #writingFailed(error: unknown): void {
-    if (this.#hasEnded()) return;
+    if (this.hasEnded) return;
     this.#writeError = error;
     this.#lostBecause = error;
     this.#move('receiving');
@@ -201,10 +220,6 @@ export class Connection implements RequestsCarrier {
     }
   }
 
-  #hasEnded(): boolean {
-    return this.#state === 'closed' || this.#state === 'lost';
-  }
-
   /** A method, for the state may change at every yield. */
   #isIn(state: ConnectionState): boolean {
     return this.#state === state;
@@ -215,8 +230,9 @@ export class Connection implements RequestsCarrier {
     if (!TRANSITIONS[from].includes(to)) throw new Error(`connection cannot go from ${from} to ${to}`);
     this.#state = to;
     if (from === 'connected') this.#options.ending(this.#lostBecause ?? null);
-    if (!this.#hasEnded()) return;
+    if (!this.hasEnded) return;
     this.#receivingLimit?.del();
+    this.#requests.end();
     this.#options.statistics.end(this);
     this.#options.ended();
     this.#ended.restartAll();

@@ -9,6 +9,9 @@ export {
   type NbdTlsPolicy,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+export { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
+export type { ClientCommands } from './any-thread/client-commands.js';
+export type { NbdClientHandle } from './any-thread/client-handle.js';
 export type { NbdClientTrace, TracedRequest } from './client-diagnostics.js';
 export type { NbdStatistics } from './client-statistics.js';
 export {
@@ -33,3 +36,10 @@ export type { NbdTlsOptions } from './nbd-tls-options.js';
 export type { DescribedListing, ExportDescription } from './negotiation/describe-exports.js';
 export type { RequestOptions } from './requests/request-options.js';
 export type { BlockStatus, BlockStatusExtent } from './requests/status-reply.js';
+export type { Extent } from './sequences/extent.js';
+export type { ExtentsOptions } from './sequences/extents.js';
+export type { ReadStreamOptions } from './sequences/nbd-read-stream.js';
+export type { WriteStreamOptions } from './sequences/nbd-write-stream.js';
+export type { ReadChunksOptions } from './sequences/read-chunks.js';
+export type { ReadChunk } from './sequences/read-chunks-reply.js';
+export type { StreamOptions } from './sequences/stream-range.js';

@@ -12,8 +12,11 @@ export interface NbdClientOptions {
   /** `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`; `nbds:` and `nbds+unix:` require TLS. */
   uri?: string;
   address?: SocketAddress;
-  /** An open channel to an NBD server. The client owns it, and closes it if it cannot connect. Good for one connection. */
-  channel?: QIOChannel;
+  /**
+   * An open channel to an NBD server: the client owns it, closes it if it cannot connect, and can make one connection of it. Or what opens
+   * one, called for each connection; its signal aborts when the attempt is given up.
+   */
+  channel?: QIOChannel | ((signal: AbortSignal) => QIOChannel | Promise<QIOChannel>);
 
   // The handshake.
 
@@ -39,7 +42,7 @@ export interface NbdClientOptions {
 
   /** For connecting, TLS and the handshake together; 0 = no limit. Default 30 s. */
   openTimeoutMs?: number;
-  /** For one request, unless that says otherwise; 0, the default, = no limit. */
+  /** For one request to the server, unless its caller says otherwise; 0, the default, = no limit. */
   requestTimeoutMs?: number;
   /** How long `close` waits for the answers to what is in flight; 0 = no limit. Default 10 s. */
   closeTimeoutMs?: number;

@@ -1,6 +1,10 @@
+import type { Readable, Writable } from 'node:stream';
 import type { AioContext } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
-import type { ClientGoal, ExportInfo, ExportListing } from '@coaio/nbd-protocol';
+import { type ExportInfo, type ExportListing, NbdUsageError } from '@coaio/nbd-protocol';
+import { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
+import type { NbdClientHandle } from './any-thread/client-handle.js';
+import { ClientShare } from './any-thread/client-share.js';
 import type { NbdStatistics } from './client-statistics.js';
 import {
   type BlockStatusOptions,
@@ -19,12 +23,18 @@ import {
   type ExportDescription,
   listExports,
 } from './negotiation/describe-exports.js';
-import type { HandshakeExchange } from './negotiation/handshake-exchange.js';
-import { type Opened, openExchange } from './negotiation/open-connection.js';
+import { lookAt } from './negotiation/look-at.js';
+import type { Opened } from './negotiation/open-connection.js';
 import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
 import type { RequestOptions } from './requests/request-options.js';
 import type { BlockStatus } from './requests/status-reply.js';
+import type { Extent } from './sequences/extent.js';
+import { type ExtentsOptions, extentsOf } from './sequences/extents.js';
+import { NbdReadStream, type ReadStreamOptions } from './sequences/nbd-read-stream.js';
+import { NbdWriteStream, type WriteStreamOptions } from './sequences/nbd-write-stream.js';
+import { ReadChunks, type ReadChunksOptions } from './sequences/read-chunks.js';
+import type { ReadChunk } from './sequences/read-chunks-reply.js';
 import { startTimer } from './start-timer.js';
 
 /**
@@ -34,7 +44,7 @@ import { startTimer } from './start-timer.js';
  *
  * Offsets are bytes, as safe integers or bigints. A buffer belongs to the client until its request has settled.
  *
- * @thread home: used by the thread that connected it.
+ * @thread home: used by the thread that connected it. Another thread gets a view of it, with its {@link handle}.
  */
 export class NbdClient {
   /** The same commands for use inside coroutines. */
@@ -42,7 +52,9 @@ export class NbdClient {
   readonly #group: ConnectionGroup;
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
+  readonly #chunks: ReadChunks;
   #closing: Promise<void> | undefined;
+  #share: ClientShare | null = null;
 
   /**
    * Connects to an export.
@@ -96,11 +108,33 @@ export class NbdClient {
     return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
   }
 
+  /**
+   * The client that `handle` names, for use in this thread.
+   *
+   * @throws NbdUsageError `NBD_BAD_HANDLE`; `NBD_CLOSED`; `NBD_TOO_MANY_VIEWS`: it has 62 of them. AioContextError `AIO_BAD_HANDLE`,
+   * `AIO_OTHER_MEMORY`.
+   */
+  static attach(handle: NbdClientHandle, options?: AttachOptions): AttachedNbdClient {
+    return new AttachedNbdClient(handle, options);
+  }
+
   private constructor(group: ConnectionGroup, plan: ConnectPlan) {
     this.#group = group;
     this.#plan = plan;
     this.#context = plan.context;
-    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite);
+    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite, plan.clock);
+    this.#chunks = new ReadChunks(group, plan.context, plan.strict);
+  }
+
+  /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`. */
+  get handle(): NbdClientHandle {
+    if (this.#share === null) {
+      if (this.#closing !== undefined)
+        throw new NbdUsageError('NBD_CLOSED', 'handle', 'the client was closed');
+      const { co, structuredReplies } = this;
+      this.#share = new ClientShare({ co, structuredReplies, context: this.#context });
+    }
+    return this.#share.handle;
   }
 
   /** What the handshake said of the export; after a reconnect that `onExportChanged` accepted, the last one. */
@@ -183,6 +217,60 @@ export class NbdClient {
   }
 
   /**
+   * The extents of a range from its start to its end, each as long as no context changes, across all that the server
+   * says in one answer. It asks for the next answer while the last one is used up. Without contexts all of it is one extent of data.
+   * Limits in time are of each answer.
+   *
+   * @throws while it is iterated, as {@link blockStatus}; NbdUsageError `NBD_NOT_OFFERED`: a context of `contexts` was not
+   * negotiated, `NBD_TOO_LARGE`: the range goes past 2^53; NbdProtocolError `NBD_BAD_REPLY`: an answer that leads nowhere.
+   */
+  extents(options?: ExtentsOptions): AsyncGenerator<Extent, void, undefined> {
+    return extentsOf(this, options);
+  }
+
+  /**
+   * Reads a range and gives out what comes as it comes: data, holes without their zeroes, errors. Each byte is in one chunk
+   * of type `data`, `hole` or `unread`. What the server cannot read ends nothing: an `error` chunk says why, `unread` ones what did
+   * not come of that request, and the next request follows. Requests are of at most 4 MiB, and their chunks come request by
+   * request, in the server's order within one. Two are under way or not taken yet, no more; to leave early gives them up.
+   *
+   * Without structured replies each request is one chunk of data, or an error and all of it unread.
+   *
+   * @throws while it is iterated, what ends more than one request: NbdUsageError, ConnectionLostError, NbdTimeoutError
+   * (`timeoutMs` is of each request), the signal's reason.
+   */
+  readChunks(
+    offset: number | bigint,
+    length: number | bigint,
+    options?: ReadChunksOptions,
+  ): AsyncGenerator<ReadChunk, void, undefined> {
+    return this.#chunks.of(offset, length, options);
+  }
+
+  /**
+   * A stream of the bytes from `start` up to `end`, in order, read with several requests at once. It fails as {@link read} does;
+   * destroying it gives up what is under way.
+   *
+   * @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`.
+   */
+  readStream(options?: ReadStreamOptions): Readable {
+    return new NbdReadStream(this, options);
+  }
+
+  /**
+   * A stream that writes to the export from `start` on, with several requests at once. What is written to it is copied, and joined to
+   * requests of `chunkSize`. A block of the server's minimum size that is cut by either end is read, changed and written: nobody else may
+   * write to it meanwhile. `finish` comes when all has been written and flushed; `close` when nothing is under way any more.
+   * It fails as {@link write} does, and then some of what came later may have been written.
+   *
+   * @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`.
+   */
+  writeStream(options?: WriteStreamOptions): Writable {
+    const { readModifyWrite, strict } = this.#plan;
+    return new NbdWriteStream(this, !readModifyWrite && strict?.alignment !== false, options);
+  }
+
+  /**
    * Takes no more requests, waits for the answers to those in flight, flushes if something was written since the last
    * flush, and disconnects (`NBD_CMD_DISC`). What is not answered within `closeTimeoutMs` fails. Again is no error.
    *
@@ -217,17 +305,7 @@ export class NbdClient {
       await coRun(() => this.#group.disconnect(), { context: this.#context, name: 'close' });
     } finally {
       timer?.del();
+      this.#share?.close();
     }
   }
-}
-
-/** Connects, finds something out, and disconnects. */
-async function lookAt<T>(
-  plan: ConnectPlan,
-  goal: ClientGoal,
-  body: (exchange: HandshakeExchange) => Co<T>,
-): Promise<T> {
-  const { exchange, outcome } = await openExchange(plan, goal, body, plan.signal);
-  exchange.channel.close();
-  return outcome;
 }

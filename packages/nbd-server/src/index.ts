@@ -1,6 +1,7 @@
 export { type BlockSize, isNbdError, NbdError, NbdProtocolError, NbdUsageError } from '@coaio/nbd-protocol';
 export { type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { ClientDroppedError, type ClientDroppedErrorCode } from './client-dropped-error.js';
+export type { RequestStatistics } from './connection/request-counts.js';
 export { FileExport, type FileExportOptions } from './exports/file-export.js';
 export { MemoryExport } from './exports/memory-export.js';
 export type {
@@ -26,4 +27,5 @@ export type { BackendCall, BackendOperation } from './exports/wrappers/wrap-back
 export { NbdServer } from './nbd-server.js';
 export type { NbdServerFeatures, NbdServerOptions } from './nbd-server-options.js';
 export type { NbdServerTls } from './nbd-server-tls.js';
+export type { NbdConnectionSummary, NbdServerStatistics } from './server-statistics.js';
 export { NbdServerThreads, type NbdServerThreadsOptions } from './threads/nbd-server-threads.js';

@@ -6,6 +6,7 @@ import {
   type ServerHandshakeOptions,
 } from '@coaio/nbd-protocol';
 import { type NbdServerTls, type TlsSettings, tlsSettings } from './nbd-server-tls.js';
+import type { NbdConnectionSummary } from './server-statistics.js';
 
 /** What clients are offered. Each is on; off plays a server that does not have it, for the tests of a client. */
 export interface NbdServerFeatures {
@@ -51,6 +52,8 @@ export interface NbdServerOptions extends NbdServerFeatures {
   maxInFlightBytes?: number;
   /** Told why a connection ended other than as its client wished. */
   onConnectionError?: (error: unknown, clientName: string) => void;
+  /** Told of each connection once it has ended, whatever the reason. */
+  onConnectionEnd?: (summary: NbdConnectionSummary) => void;
 }
 
 /** {@link NbdServerOptions} with the defaults filled in. */
@@ -66,6 +69,7 @@ export interface ServerSettings {
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
   readonly onConnectionError: (error: unknown, clientName: string) => void;
+  readonly onConnectionEnd: (summary: NbdConnectionSummary) => void;
 }
 
 /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
@@ -95,6 +99,7 @@ export function serverSettings(options: NbdServerOptions): ServerSettings {
     maxInFlight: atLeast(1, 'maxInFlight', options.maxInFlight ?? 64),
     maxInFlightBytes: atLeast(1, 'maxInFlightBytes', options.maxInFlightBytes ?? 16 * 1024 * 1024),
     onConnectionError: options.onConnectionError ?? (() => {}),
+    onConnectionEnd: options.onConnectionEnd ?? (() => {}),
   };
 }
 

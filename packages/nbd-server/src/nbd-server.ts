@@ -1,9 +1,7 @@
 import { AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
 import { formatNbdUri, NbdUsageError } from '@coaio/nbd-protocol';
-import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
-import { ClientDroppedError } from './client-dropped-error.js';
-import { Connection } from './connection/connection.js';
+import { type QIOChannel, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import { Clients } from './clients.js';
 import { ExportTable } from './exports/export-table.js';
 import type { NbdBackend } from './exports/nbd-backend.js';
 import { type ExportOptions, servedExport } from './exports/served-export.js';
@@ -11,10 +9,7 @@ import { Listeners } from './listeners.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
 import { orAborted } from './or-aborted.js';
 import { type Scope, ServerContexts } from './server-contexts.js';
-
-/** How long `close` and `removeExport` wait for the answers to what is in flight. */
-const DRAIN_LIMIT_MS = 5000;
-const NS_PER_MS = 1e6;
+import type { NbdServerStatistics } from './server-statistics.js';
 
 /**
  * Serves backends under names to NBD clients (QEMU's NBD server).
@@ -29,8 +24,7 @@ export class NbdServer {
   readonly #contexts: ServerContexts;
   readonly #exports = new ExportTable();
   readonly #listeners = new Listeners((channel) => void this.#serve(channel));
-  /** Each with the promise of its end, which never rejects. */
-  readonly #connections = new Map<Connection, Promise<void>>();
+  readonly #clients: Clients;
   /** Channels that came while the server was drained, and their clients have not been greeted. */
   #ungreeted: (() => void)[] = [];
   #closing: Promise<void> | null = null;
@@ -41,6 +35,7 @@ export class NbdServer {
     this.#contexts = new ServerContexts(
       options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' }),
     );
+    this.#clients = new Clients(this.#exports, this.#settings, this.#contexts);
   }
 
   /**
@@ -67,7 +62,7 @@ export class NbdServer {
   async removeExport(name: string): Promise<void> {
     const served = this.#exports.remove(name);
     this.#contexts.forget(served);
-    await this.#finish(this.#in(served));
+    await this.#clients.finish(this.#clients.in(served));
     if (!this.#exports.uses(served.backend)) await served.backend.close?.();
   }
 
@@ -82,14 +77,14 @@ export class NbdServer {
   }
 
   /**
-   * Listens at `address` too. Port 0 lets the system choose.
+   * Listens at an address too, where port 0 lets the system choose, or serves the clients of a listener, which is the server's from now on.
    *
    * @returns the URI of the default export there, or of the first if there is no default one.
    * @throws QIOChannelError `QIO_CHANNEL_LISTEN`, `QIO_CHANNEL_ADDRESS`; NbdUsageError `NBD_CLOSED`.
    */
-  async listen(address: SocketAddress): Promise<string> {
+  async listen(where: SocketAddress | QIONetListener): Promise<string> {
     this.#assertOpen('listen');
-    const listener = await this.#listeners.open(address);
+    const listener = where instanceof QIONetListener ? where : await this.#listeners.open(where);
     if (this.#closing !== null) {
       await listener.disconnect();
       this.#assertOpen('listen');
@@ -116,6 +111,11 @@ export class NbdServer {
     return this.#serve(channel);
   }
 
+  /** What it has done so far. */
+  get statistics(): NbdServerStatistics {
+    return this.#clients.statistics;
+  }
+
   /**
    * Quiesces the server, or the connections that use one export: no request is taken, clients are held back by their sockets,
    * requests that were taken are answered and their replies written (QEMU's `drained_begin`). Then the connections are attached to
@@ -135,7 +135,7 @@ export class NbdServer {
     this.#contexts.beginDrain(scope);
     this.#accept();
     try {
-      await orAborted(this.#quiesce(scope), options.signal);
+      await orAborted(this.#clients.quiesce(scope), options.signal);
     } catch (error) {
       if (this.#contexts.isDrained(scope)) this.#goOn(scope);
       throw error;
@@ -155,7 +155,7 @@ export class NbdServer {
     if (context !== undefined) {
       // Told before anything has moved.
       context.createTimer(() => {}).del();
-      while (this.#in(scope).some(({ isAttached }) => isAttached)) await this.#quiesce(scope);
+      while (this.#clients.in(scope).some(({ isAttached }) => isAttached)) await this.#clients.quiesce(scope);
       this.#assertOpen('resume');
       this.#contexts.assertDrained(scope);
       this.#contexts.move(scope, context);
@@ -182,19 +182,10 @@ export class NbdServer {
     return exportName === undefined ? null : this.#exports.get(exportName);
   }
 
-  /** The connections that are in it. */
-  #in(scope: Scope): Connection[] {
-    return [...this.#connections.keys()].filter(({ served }) => scope === null || served === scope);
-  }
-
-  async #quiesce(scope: Scope): Promise<void> {
-    await Promise.all(this.#in(scope).map((connection) => connection.quiesce()));
-  }
-
   /** Ends one drain of it. */
   #goOn(scope: Scope): void {
     this.#contexts.endDrain(scope);
-    for (const connection of this.#in(scope)) {
+    for (const connection of this.#clients.in(scope)) {
       const { served } = connection;
       if (this.#contexts.isDrained(served)) continue;
       connection.resume(served === null ? this.#contexts.main : this.#contexts.of(served));
@@ -210,36 +201,22 @@ export class NbdServer {
   }
 
   #serve(channel: QIOChannel): Promise<void> {
-    const { maxConnections, onConnectionError } = this.#settings;
-    if (this.#contexts.isDrained(null) && this.#closing === null) {
-      return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel))));
-    }
-    if (this.#closing !== null || this.#connections.size >= maxConnections) {
+    if (this.#closing !== null) {
       channel.close();
-      if (this.#closing === null) {
-        const detail = `${maxConnections} clients are connected, which is the limit`;
-        onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
-      }
       return Promise.resolve();
     }
-    channel.setFollowCoroutineCtx(true);
-    const connection = new Connection(channel, this.#exports, this.#settings, this.#contexts);
-    const ended = coRun(() => connection.serve(), {
-      context: this.#contexts.main,
-      name: channel.name,
-    }).finally(() => this.#connections.delete(connection));
-    this.#connections.set(connection, ended);
-    return ended;
+    if (!this.#contexts.isDrained(null)) return this.#clients.serve(channel);
+    return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel))));
   }
 
   async #close(): Promise<void> {
     const stopped = this.#listeners.disconnect();
-    const connections = [...this.#connections.keys()];
+    const connections = this.#clients.in(null);
     const choosing = connections.filter(({ served }) => served === null);
     // They are told while there is time: until the others have their answers.
     for (const connection of choosing) connection.refuseOptions();
-    await this.#finish(connections.filter(({ served }) => served !== null));
-    await this.#finish(choosing);
+    await this.#clients.finish(connections.filter(({ served }) => served !== null));
+    await this.#clients.finish(choosing);
     // They find it closing.
     this.#accept();
     await stopped;
@@ -249,41 +226,27 @@ export class NbdServer {
     for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 
-  async #finish(connections: readonly Connection[]): Promise<void> {
-    const { clock } = this.#settings;
-    const detail = `requests were still in flight ${DRAIN_LIMIT_MS} ms after the server began to close`;
-    // That of the connections may be closed, if they are drained.
-    const context = getCurrentAioContext() ?? this.#contexts.main;
-    const limit = context.createTimer(() => {
-      for (const connection of connections) {
-        connection.abort(new ClientDroppedError('NBD_CLOSE_TIMEOUT', 'close', detail));
-      }
-    }, clock);
-    limit.mod(clock.nowNs() + DRAIN_LIMIT_MS * NS_PER_MS);
-    try {
-      for (const connection of connections) connection.finish();
-      await Promise.all(connections.map((connection) => this.#connections.get(connection)));
-    } finally {
-      limit.del();
-    }
-  }
-
   #assertOpen(operation: string): void {
     if (this.#closing !== null) throw new NbdUsageError('NBD_CLOSED', operation, 'the server was closed');
   }
 }
 
-/** An `onConnectionError` that throws is a bug of its author, and must not become one of the connection. */
+/** A listener that throws is a bug of its author, and must not become one of the connection. */
 function guarded(settings: ServerSettings): ServerSettings {
-  const { onConnectionError } = settings;
+  const { onConnectionError, onConnectionEnd } = settings;
   return {
     ...settings,
-    onConnectionError: (error, clientName) => {
-      try {
-        onConnectionError(error, clientName);
-      } catch (thrown) {
-        throwUncaught(thrown);
-      }
-    },
+    onConnectionError: uncaughtOf(onConnectionError),
+    onConnectionEnd: uncaughtOf(onConnectionEnd),
+  };
+}
+
+function uncaughtOf<A extends unknown[]>(listener: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    try {
+      listener(...args);
+    } catch (thrown) {
+      throwUncaught(thrown);
+    }
   };
 }

@@ -78,7 +78,8 @@ test('bytes that are given keep their memory', async () => {
   disk.trim(10, MIB);
   expect(bytes[10]).toBe(0);
   expect(await extentsOf(disk, 0, 2 * MIB)).toEqual([[2 * MIB, 0]]);
-  expect(disk.landing(5, 2 * MIB - 5)?.buffer).toBe(bytes.buffer);
+  expect(disk.view(5, 2 * MIB - 5)?.buffer).toBe(bytes.buffer);
+  expect(disk.landing(5, 10)).toBeNull();
 });
 
 test('what was cut off by a resize is zero when the disk grows again', () => {

@@ -10,13 +10,28 @@ async function outcomeOf(...args: string[]) {
 }
 
 test.each([
-  [[], 'give one of --memory and --file'],
-  [['--memory', '1M', '--file', 'x'], 'not both'],
+  [[], 'nothing to serve: give --memory, --null, --file or --export'],
+  [['--memory', '1M', '--file', 'x'], '--memory, --null and --file exclude each other'],
+  [['--memory', '1M', '--null', '1M'], '--memory, --null and --file exclude each other'],
   [['--memory', '1GiB'], "'1GiB'"],
+  [['--export', 'disk.raw'], 'must be NAME=PATH'],
+  [['--export', 'disk='], 'must be NAME=PATH'],
+  [['--export', 'a=x', '--export-name', 'b'], '--export-name is for --memory, --null or --file'],
+  [['--memory', '1M', '--export', `=${import.meta.filename}`, '--port', '0'], 'has one of that name already'],
   [['--memory', '1M', '--port', '65536'], "'65536'"],
   [['--memory', '1M', '--port', '-1'], "'-1'"],
-  [['--memory', '1M', '--unix', '/x', '--port', '1'], '--unix excludes --port and --host'],
-  [['--memory', '1M', '--unix', '/x', '--host', 'y'], '--unix excludes --port and --host'],
+  [['--memory', '1M', '--tcp', 'localhost'], 'must be PORT or HOST:PORT'],
+  [['--memory', '1M', '--tcp', '::1:10809'], 'must be PORT or HOST:PORT'],
+  [['--memory', '1M', '--stdio', '--unix', '/x'], '--stdio excludes --unix, --tcp, --port and --host'],
+  [['--memory', '1M', '--stdio', '--run', 'true'], '--stdio excludes --run'],
+  [['--memory', '1M', '--stdio', '--print-uri'], '--stdio excludes --print-uri'],
+  [['--memory', '1M', '--stdio', '--access-log', '-'], '--stdio excludes --access-log -'],
+  [['--memory', '1M', '--tls', 'allow'], '--tls needs --tls-certificates or --tls-psk'],
+  [['--memory', '1M', '--tls-psk', 'x', '--tls', 'maybe'], 'choices are require, allow'],
+  [['--memory', '1M', '--tls-psk', 'x', '--tls-verify-peer'], '--tls-verify-peer needs --tls-certificates'],
+  [['--memory', '1M', '--tls-psk', 'x', '--tls-certificates', 'y'], 'exclude each other'],
+  [['--memory', '1M', '--max-connections', '0'], 'whole number from 1 on'],
+  [['--memory', '1M', '--handshake-timeout', 'soon'], 'number of seconds'],
   [['--memory', '1M', '--nope'], '--nope'],
   [['--memory', '1M', 'extra'], 'too many arguments'],
   [['--file'], 'argument missing'],
@@ -33,6 +48,31 @@ test('a file that is not there', async () => {
   const { code, stdout, stderr } = await outcomeOf('--file', '/no/such/file', '--port', '0');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^nbd-serve: [^\n]*ENOENT[^\n]*\/no\/such\/file[^\n]*\n$/);
+});
+
+test('a folder without certificates', async () => {
+  const { code, stdout, stderr } = await outcomeOf(
+    '--memory',
+    '1M',
+    '--port',
+    '0',
+    '--tls-certificates',
+    '/no',
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^nbd-serve: [^\n]*\/no\/server-cert.pem[^\n]*\n$/);
+});
+
+test('stdin and stdout that are no pipes', async () => {
+  const { code, stdout, stderr } = await outcomeOf('--memory', '1M', '--stdio');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^nbd-serve: stdin and stdout: no pipe or socket[^\n]*\n$/);
+});
+
+test('an access log in a folder that is not there', async () => {
+  const { code, stderr } = await outcomeOf('--memory', '1M', '--access-log', '/no/such/log', '--port', '0');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^nbd-serve: [^\n]*ENOENT[^\n]*\/no\/such\/log[^\n]*\n$/);
 });
 
 test('an address that is in use', async () => {

@@ -1,21 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NbdClient } from '@coaio/nbd-client';
 import { QIOChannelSocket } from '@coaio/qio-channel';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pattern, RawClient } from './support/raw-client.js';
 import { NbdServe } from './support/run-nbd-serve.js';
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'nbd-serve-'));
-  onTestFinished(() => rm(path, { recursive: true }));
-  return path;
-}
+import { temporaryFolder } from './support/temporary-folder.js';
 
 test.each(['SIGINT', 'SIGTERM'] as const)('memory on a Unix socket, %s', async (signal) => {
-  const path = join(await folder(), 'nbd.sock');
+  const path = join(await temporaryFolder(), 'nbd.sock');
   const command = new NbdServe(['--memory', '64M', '--unix', path]);
   const uri = await command.line();
   expect(uri).toBe(`nbd+unix:///?socket=${path}`);
@@ -30,7 +24,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('memory on a Unix socket, %s', async (
 });
 
 test('a file on a TCP port that the system chooses, under a name', async () => {
-  const file = join(await folder(), 'disk.img');
+  const file = join(await temporaryFolder(), 'disk.img');
   await writeFile(file, pattern(8192));
   const command = new NbdServe(['--file', file, '--port', '0', '--export-name', 'my disk']);
   const uri = await command.line();
@@ -53,7 +47,7 @@ test('read-only', async () => {
 });
 
 test('a client that breaks the protocol is one line on stderr', async () => {
-  const path = join(await folder(), 'nbd.sock');
+  const path = join(await temporaryFolder(), 'nbd.sock');
   const command = new NbdServe(['--memory', '1M', '--unix', path]);
   await command.line();
   const client = new RawClient(await QIOChannelSocket.connect({ type: 'unix', path }));
@@ -68,7 +62,7 @@ test('a client that breaks the protocol is one line on stderr', async () => {
 });
 
 test('who reads its output may leave', async () => {
-  const path = join(await folder(), 'nbd.sock');
+  const path = join(await temporaryFolder(), 'nbd.sock');
   const command = new NbdServe(['--memory', '1M', '--unix', path]);
   command.process.stdout?.destroy();
   command.process.stderr?.destroy();

@@ -34,6 +34,7 @@ export {
   type SocketAddress,
   type UnixSocketAddress,
 } from './socket/socket-address.js';
+export { QIOChannelStdio, type StdioOptions } from './stdio/qio-channel-stdio.js';
 export type { FolderOptions } from './tls/credential-folder.js';
 export type { TlsPeerCertificate } from './tls/peer-certificate.js';
 export { QIOChannelTls, type TlsSession } from './tls/qio-channel-tls.js';

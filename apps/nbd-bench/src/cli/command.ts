@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import type { Rw } from '../run/run-config.js';
 import { usageError } from './failure.js';
 import { blockSize, wholeNumber } from './option-values.js';
 
@@ -14,15 +15,23 @@ export function newCommand(name: string): Command {
     .configureOutput({ writeErr: () => {} });
 }
 
-/** What `run` and `compare` have in common. */
-export function addLoadOptions(command: Command): Command {
-  return command
-    .argument('[URI]', 'server to measure, e.g. nbd://localhost or nbd+unix:///?socket=/tmp/nbd.sock')
-    .addOption(
-      new Option('--rw <mode>', 'what to do; the random modes choose blocks, the others go through them')
-        .choices(['read', 'write', 'randread', 'randwrite'])
-        .default('randread'),
-    )
+export function addUriArgument(command: Command): Command {
+  return command.argument(
+    '[URI]',
+    'server to measure, e.g. nbd://localhost or nbd+unix:///?socket=/tmp/nbd.sock',
+  );
+}
+
+export function rwOption(choices: readonly Rw[]): Option {
+  return new Option('--rw <mode>', 'what to do; the random modes choose blocks, the others go through them')
+    .choices(choices)
+    .default('randread');
+}
+
+/** What a single load is made of. */
+export function addLoadOptions(command: Command, modes: readonly Rw[]): Command {
+  return addUriArgument(command)
+    .addOption(rwOption(modes))
     .addOption(
       new Option('--bs <size>', 'bytes of each request; suffixes k, M, G are powers of two')
         .argParser(blockSize)
@@ -35,10 +44,15 @@ export function addLoadOptions(command: Command): Command {
     );
 }
 
-export function outputFormatOption(): Option {
-  return new Option('--output-format <format>', 'how to print the results')
-    .choices(['table', 'json'])
-    .default('table');
+/** 0 by default: a job that polls would take the processor from a server on this machine. */
+export function pollOption(): Option {
+  return new Option('--poll-max-ns <ns>', 'look for answers so long before sleeping, at most')
+    .argParser(wholeNumber(0, 1_000_000_000))
+    .default(0);
+}
+
+export function outputFormatOption(formats: readonly string[] = ['table', 'json']): Option {
+  return new Option('--output-format <format>', 'how to print the results').choices(formats).default('table');
 }
 
 /** Parses `args`. @returns false when they asked for help or the version, which is printed then. */

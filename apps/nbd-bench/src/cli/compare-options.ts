@@ -1,8 +1,11 @@
 import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
 import type { CompareConfig } from '../compare/compare-config.js';
-import { addLoadOptions, newCommand, outputFormatOption, parsed } from './command.js';
-import { seconds, wholeNumber } from './option-values.js';
+import { RIVAL_NAMES } from '../compare/rivals.js';
+import { UNMIXED_RW } from '../run/run-config.js';
+import { addUriArgument, newCommand, outputFormatOption, parsed, pollOption } from './command.js';
+import { listOf, oneOf } from './list-values.js';
+import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
 
 /** What `nbd-bench compare` is asked for. */
@@ -13,26 +16,73 @@ export interface CompareRequest {
   outputFormat: OutputFormat;
 }
 
+interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iodepth'>> {
+  matrix: boolean;
+  runtime: number;
+  rampTime: number;
+  rounds: number;
+  pollMaxNs: number;
+  rival: CompareConfig['rival'];
+  outputFormat: OutputFormat;
+}
+
+type Loads = Pick<CompareConfig, 'rw' | 'bs' | 'iodepth'>;
+const ONE: Loads = { rw: ['randread'], bs: [4096], iodepth: [64] };
+const MATRIX: Loads = {
+  rw: ['read', 'write'],
+  bs: [4096, 65_536, 262_144, 2 ** 20],
+  iodepth: [1, 16, 64, 256],
+};
+
 const HELP = `
 Each round measures nbd-bench, then a rival, each in a fresh process, against the same server; the ratio of a round is
 ours divided by theirs. Rivals that are not installed are named and skipped. qemu-img bench reads and writes in order
-only, so in its rounds nbd-bench does too.
+only, so in its rounds nbd-bench does too. nbdcopy copies all of the export to nowhere: reads in order, from 64k on. raw-loop is
+the least that a client on node:net can do, without errors or an API.
+qemu-img and nbdcopy have no --ramp-time, and start in no time. Lists have commas between. With several loads a table shows the ratios of each.
 Without a URI the server is an embedded nbd-server in a process of its own: 1 GiB of memory, over a Unix socket.`;
 
 /** @returns undefined when help or the version was asked for. @throws BenchError, NbdUsageError. */
 export function parseCompare(args: readonly string[]): CompareRequest | undefined {
-  const command = addLoadOptions(
-    newCommand('nbd-bench compare').description('Measures nbd-bench, fio and qemu-img bench by turns.'),
+  const command = addUriArgument(
+    newCommand('nbd-bench compare').description('Measures nbd-bench and its rivals by turns.'),
   )
+    .addOption(
+      new Option('--rw <list>', 'what to do (default: randread)').argParser(listOf(oneOf(UNMIXED_RW))),
+    )
+    .addOption(new Option('--bs <list>', 'bytes of each request (default: 4k)').argParser(listOf(blockSize)))
+    .addOption(
+      new Option('--iodepth <list>', 'requests in flight (default: 64)').argParser(
+        listOf(wholeNumber(1, 65_536)),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--matrix',
+        'read and write, of 4k, 64k, 256k and 1M, with 1, 16, 64 and 256 in flight; a list replaces its part',
+      ).default(false),
+    )
     .addOption(new Option('--runtime <seconds>', 'of each turn').argParser(seconds).default(3))
+    .addOption(
+      new Option('--ramp-time <seconds>', 'load before each turn that is not measured')
+        .argParser(secondsOrNone)
+        .default(0.5),
+    )
     .addOption(
       new Option('--rounds <n>', 'pairs of turns for each rival').argParser(wholeNumber(1, 1000)).default(5),
     )
+    .addOption(
+      new Option('--rival <list>', 'only these')
+        .argParser(listOf(oneOf(RIVAL_NAMES)))
+        .default([...RIVAL_NAMES], RIVAL_NAMES.join(',')),
+    )
+    .addOption(pollOption())
     .addOption(outputFormatOption())
     .addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
   const [uri] = command.args;
   if (uri !== undefined) parseNbdUri(uri);
-  const { outputFormat, ...config } = command.opts<CompareConfig & { outputFormat: OutputFormat }>();
+  const { outputFormat, matrix, ...options } = command.opts<CompareOptions>();
+  const config = { ...(matrix ? MATRIX : ONE), ...options };
   return { uri, config, outputFormat };
 }

@@ -1,11 +1,13 @@
 import { compareCommand } from '../compare/compare-command.js';
 import { layersCommand } from '../layers/layers-command.js';
 import { runCommand } from '../run/run-command.js';
+import { sweepCommand } from '../sweep/sweep-command.js';
 import { parseCompare } from './compare-options.js';
 import { EXIT_OK, EXIT_RUN, exitStatusOf, oneLine } from './failure.js';
 import { Interrupt } from './interrupt.js';
 import { parseLayers } from './layers-options.js';
 import { parseRun } from './run-options.js';
+import { parseSweep } from './sweep-options.js';
 
 /** Runs the command line `args`. Never rejects. @returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -29,6 +31,11 @@ async function dispatch(args: readonly string[]): Promise<number> {
     const asked = parseLayers(rest);
     if (asked === undefined) return EXIT_OK;
     return await Interrupt.during((interrupt) => layersCommand(asked, interrupt));
+  }
+  if (first === 'sweep') {
+    const asked = parseSweep(rest);
+    if (asked === undefined) return EXIT_OK;
+    return await Interrupt.during((interrupt) => sweepCommand(asked, interrupt));
   }
   const asked = parseRun(first === 'run' ? rest : args);
   if (asked === undefined) return EXIT_OK;

@@ -1,19 +1,30 @@
+import type { NbdTlsOptions } from '@coaio/nbd-client';
 import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
-import type { RunConfig } from '../run/run-config.js';
-import { addLoadOptions, newCommand, outputFormatOption, parsed } from './command.js';
+import { isMixed, type RunConfig, RW } from '../run/run-config.js';
+import { addLoadOptions, newCommand, outputFormatOption, parsed, pollOption } from './command.js';
 import { usageError } from './failure.js';
 import { byteCount, byteSize, MAX_SECONDS, seconds, secondsOrNone, wholeNumber } from './option-values.js';
+import { addTlsOptions, type TlsFlags, takeTls } from './tls-options.js';
 
 export type OutputFormat = 'table' | 'json';
+export type RunOutputFormat = OutputFormat | 'fio-json';
 
 /** What `nbd-bench run` is asked for. */
 export interface RunRequest {
   /** None: an embedded server. */
   uri: string | undefined;
+  tls: NbdTlsOptions | undefined;
   config: RunConfig;
-  outputFormat: OutputFormat;
+  outputFormat: RunOutputFormat;
 }
+
+interface RunOptions extends Omit<RunConfig, 'rwmixread'>, TlsFlags {
+  rwmixread?: number;
+  outputFormat: RunOutputFormat;
+}
+
+const RWMIXREAD = 50;
 
 const HELP = `
 Without a URI it measures an embedded nbd-server: 1 GiB of memory, in a thread of this process, over a Unix socket.
@@ -21,7 +32,8 @@ The CPU time per I/O is that of this process; with the embedded server it includ
 
 Commands:
   nbd-bench [run] [URI] [options]   measure one server (this help)
-  nbd-bench compare [URI] [options] measure by turns with fio and qemu-img (nbd-bench compare --help)
+  nbd-bench sweep [URI] [options]   measure many loads, one after the other (nbd-bench sweep --help)
+  nbd-bench compare [URI] [options] measure by turns with fio, qemu-img and others (nbd-bench compare --help)
   nbd-bench layers [options]        measure the layers below the client (nbd-bench layers --help)
 
 Exit status: 0 done, 1 the run failed or had I/O errors, 2 wrong usage, 130/143 interrupted.`;
@@ -30,10 +42,17 @@ Exit status: 0 done, 1 the run failed or had I/O errors, 2 wrong usage, 130/143 
 export function parseRun(args: readonly string[]): RunRequest | undefined {
   const command = addLoadOptions(
     newCommand('nbd-bench').description('Measures an NBD server: IOPS, throughput and latency percentiles.'),
+    RW,
   )
     .addOption(
-      new Option('--numjobs <n>', 'threads, each with a connection of its own')
-        .argParser(wholeNumber(1, 256))
+      new Option('--rwmixread <percent>', `of reads in a mixture (default: ${RWMIXREAD})`).argParser(
+        wholeNumber(0, 100),
+      ),
+    )
+    .addOption(new Option('--numjobs <n>', 'threads').argParser(wholeNumber(1, 256)).default(1))
+    .addOption(
+      new Option('--connections <n>', 'per job; the requests are dealt out to them')
+        .argParser(wholeNumber(0, 64))
         .default(1),
     )
     .addOption(new Option('--runtime <seconds>', 'how long; fractions allowed').argParser(seconds).default(5))
@@ -56,16 +75,43 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
         .argParser(wholeNumber(0, 0xffffffff))
         .default(1),
     )
-    .addOption(outputFormatOption())
-    .addHelpText('after', HELP);
+    .addOption(pollOption())
+    .addOption(
+      new Option('--rate-iops <n>', 'at most so many a second, per job').argParser(
+        wholeNumber(1, 100_000_000),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--verify',
+        'write a pattern and read it back; reads expect what an earlier run wrote',
+      ).default(false),
+    )
+    .addOption(outputFormatOption(['table', 'json', 'fio-json']));
+  addTlsOptions(command).addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
   const [uri] = command.args;
   // Before a thread is started for it.
   if (uri !== undefined) parseNbdUri(uri);
-  const { outputFormat, ...config } = command.opts<RunConfig & { outputFormat: OutputFormat }>();
-  const { rampTime, runtime } = config;
+  const { tls, rest } = takeTls(command.opts<RunOptions>());
+  const { outputFormat, ...config } = rest;
+  return { uri, tls, config: checked(config), outputFormat };
+}
+
+/** @throws BenchError: options that are good by themselves, but not together. */
+function checked(options: Omit<RunOptions, keyof TlsFlags | 'outputFormat'>): RunConfig {
+  const { rampTime, runtime, rw, rwmixread, connections, iodepth } = options;
   if (rampTime + runtime > MAX_SECONDS) {
     throw usageError(`--ramp-time ${rampTime} and --runtime ${runtime} together exceed ${MAX_SECONDS} s`);
   }
-  return { uri, config, outputFormat };
+  if (rwmixread !== undefined && !isMixed(rw)) {
+    throw usageError(`--rwmixread ${rwmixread}: --rw ${rw} is no mixture, readwrite and randrw are`);
+  }
+  if (connections === 0) throw usageError('--connections 0: jobs that share a client are not supported yet');
+  if (connections > iodepth) {
+    throw usageError(
+      `--connections ${connections} exceeds --iodepth ${iodepth}: some would have nothing to do`,
+    );
+  }
+  return { ...options, rwmixread: rwmixread ?? RWMIXREAD };
 }

@@ -5,75 +5,97 @@ import { StepsLine } from '../cli/steps-line.js';
 import { withServerChild } from '../embedded-server/server-child.js';
 import { compareJson } from '../output/compare-json.js';
 import { compareTable } from '../output/compare-table.js';
-import type { CompareConfig, Load } from './compare-config.js';
-import type { Round } from './compare-results.js';
-import { fio } from './fio.js';
+import { matrixTable } from '../output/matrix-table.js';
+import { type CompareConfig, type Load, loadsOf } from './compare-config.js';
+import type { ComparedLoad, CompareResults, Round } from './compare-results.js';
 import { ourselves } from './our-turn.js';
-import { QemuImg } from './qemu-img.js';
 import { summarize } from './ratios.js';
 import type { Contender, Rival, Turn } from './rival.js';
-
-interface Installed {
-  rival: Rival;
-  version: string;
-}
+import { newRivals, type RivalName } from './rivals.js';
 
 /** @returns the exit status; the results are printed then. */
 export async function compareCommand(request: CompareRequest, interrupt: Interrupt): Promise<number> {
-  const { installed, skipped } = await findRivals([fio, new QemuImg()], interrupt.signal);
-  if (installed.length === 0) throw new BenchError(EXIT_RUN, `no rival is installed: ${skipped.join(', ')}`);
-  const work = (uri: string): Promise<Round[]> => takeTurns(request.config, installed, uri, interrupt);
+  const { config, outputFormat } = request;
+  const { installed, skipped } = await findRivals(config.rival, interrupt.signal);
+  if (installed.size === 0) throw new BenchError(EXIT_RUN, `no rival is installed: ${skipped.join(', ')}`);
   const embedded = request.uri === undefined;
   let server = request.uri ?? '';
-  const rounds =
-    request.uri === undefined
-      ? await withServerChild((uri) => {
-          server = uri;
-          return work(uri);
-        })
-      : await work(request.uri);
-  if (rounds.length === 0) throw interrupt.error();
-
-  const rivals = installed.flatMap(({ rival, version }) => {
-    const pairs = rounds.filter((round) => round.name === rival.name);
-    const rw = rival.rw(request.config.rw);
-    return pairs.length === 0 ? [] : [summarize({ name: rival.name, version, rw }, pairs)];
-  });
-  const { config } = request;
+  const work = (uri: string): Promise<ComparedLoad[]> => {
+    server = uri;
+    return compareLoads(config, installed, uri, interrupt);
+  };
+  const loads = request.uri === undefined ? await withServerChild(work) : await work(request.uri);
+  if (loads.length === 0) {
+    if (interrupt.signal.aborted) throw interrupt.error();
+    throw new BenchError(EXIT_RUN, `such a load none can do of ${[...installed.keys()].join(', ')}`);
+  }
   const interrupted = interrupt.signal.aborted;
-  const results = { config, server: { uri: server, embedded }, rounds, rivals, skipped, interrupted };
-  process.stdout.write(request.outputFormat === 'json' ? compareJson(results) : compareTable(results));
+  const results = { config, server: { uri: server, embedded }, loads, skipped, interrupted };
+  process.stdout.write(outputFormat === 'json' ? compareJson(results) : printed(results));
   return interrupt.exitStatus ?? EXIT_OK;
 }
 
+function printed(results: CompareResults): string {
+  return loadsOf(results.config).length === 1 ? compareTable(results) : matrixTable(results);
+}
+
+/** An interrupt ends it; a load of which there is no whole pair is left out. */
+async function compareLoads(
+  config: CompareConfig,
+  installed: ReadonlyMap<RivalName, string>,
+  uri: string,
+  interrupt: Interrupt,
+): Promise<ComparedLoad[]> {
+  const loads = loadsOf(config);
+  const line = new StepsLine('turn', config.rounds * installed.size * loads.length * 2);
+  const compared: ComparedLoad[] = [];
+  try {
+    for (const load of loads) {
+      if (interrupt.signal.aborted) break;
+      const rivals = newRivals([...installed.keys()]).filter((rival) => rival.rw(load) !== undefined);
+      const rounds = await takeTurns(config.rounds, load, rivals, uri, interrupt, line);
+      const summaries = rivals.flatMap((rival) => {
+        const { name } = rival;
+        const pairs = rounds.filter((round) => round.name === name);
+        const version = installed.get(name as RivalName) ?? '';
+        return pairs.length === 0 ? [] : [summarize({ name, version, rw: rival.rw(load) ?? load.rw }, pairs)];
+      });
+      if (summaries.length > 0) compared.push({ load, rounds, rivals: summaries });
+    }
+  } finally {
+    line.end();
+  }
+  return compared;
+}
+
 async function findRivals(
-  known: readonly Rival[],
+  names: readonly RivalName[],
   signal: AbortSignal,
-): Promise<{ installed: Installed[]; skipped: string[] }> {
-  const installed: Installed[] = [];
+): Promise<{ installed: Map<RivalName, string>; skipped: string[] }> {
+  const installed = new Map<RivalName, string>();
   const skipped: string[] = [];
-  for (const rival of known) {
+  for (const [index, rival] of newRivals(names).entries()) {
     const version = await rival.version(signal);
     if (version === undefined) skipped.push(rival.name);
-    else installed.push({ rival, version });
+    else installed.set(names[index] as RivalName, version);
   }
   return { installed, skipped };
 }
 
 /** Ours, a rival, ours, the next rival ...; an interrupt ends it after the last whole pair. */
 async function takeTurns(
-  config: CompareConfig,
-  installed: readonly Installed[],
+  count: number,
+  asked: Load,
+  rivals: readonly Rival[],
   uri: string,
   interrupt: Interrupt,
+  line: StepsLine,
 ): Promise<Round[]> {
-  const { bs, iodepth, runtime } = config;
   const rounds: Round[] = [];
-  const line = new StepsLine('turn', config.rounds * installed.length * 2);
   try {
-    for (let round = 1; round <= config.rounds; round++) {
-      for (const { rival } of installed) {
-        const load: Load = { rw: rival.rw(config.rw), bs, iodepth, runtime };
+    for (let round = 1; round <= count; round++) {
+      for (const rival of rivals) {
+        const load: Load = { ...asked, rw: rival.rw(asked) ?? asked.rw };
         line.next(ourselves.name);
         const ours = await turn(ourselves, load, uri, interrupt.signal);
         line.next(rival.name);
@@ -82,8 +104,6 @@ async function takeTurns(
     }
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-  } finally {
-    line.end();
   }
   return rounds;
 }

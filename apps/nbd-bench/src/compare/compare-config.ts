@@ -1,10 +1,30 @@
 import type { RunConfig } from '../run/run-config.js';
+import type { RivalName } from './rivals.js';
 
 /** A load that the rivals can be asked for as well. */
-export type Load = Pick<RunConfig, 'rw' | 'bs' | 'iodepth' | 'runtime'>;
+export type Load = Pick<RunConfig, 'rw' | 'bs' | 'iodepth' | 'runtime' | 'rampTime' | 'pollMaxNs'>;
 
 /** `runtime`: of each turn. */
-export interface CompareConfig extends Load {
+export interface CompareConfig {
+  rw: Load['rw'][];
+  bs: number[];
+  iodepth: number[];
+  runtime: number;
+  /** Seconds of load before each turn, of those that have such a thing. */
+  rampTime: number;
+  /** Of ours only: the rivals sleep. */
+  pollMaxNs: number;
   /** Pairs of turns for each rival. */
   rounds: number;
+  rival: RivalName[];
+}
+
+/** Each combination, a rival's best case and worst apart. */
+export function loadsOf({ rw, bs, iodepth, ...rest }: CompareConfig): Load[] {
+  const { runtime, rampTime, pollMaxNs } = rest;
+  return rw.flatMap((one) =>
+    bs.flatMap((size) =>
+      iodepth.map((depth) => ({ rw: one, bs: size, iodepth: depth, runtime, rampTime, pollMaxNs })),
+    ),
+  );
 }

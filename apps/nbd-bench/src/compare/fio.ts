@@ -16,12 +16,13 @@ export const fio: Rival = {
     return (await runProgram('fio', ['--version'], signal))?.trim().replace(/^fio-/, '');
   },
 
-  rw: (rw: Rw) => rw,
+  rw: ({ rw }) => rw,
 
   async turn(load: Load, uri: string, signal: AbortSignal): Promise<Turn> {
     const args = [
       ...['--name=nbd-bench', '--ioengine=nbd', `--uri=${uri}`, `--rw=${load.rw}`, `--bs=${load.bs}`],
       ...[`--iodepth=${load.iodepth}`, `--runtime=${Math.round(load.runtime * 1000)}ms`, '--time_based'],
+      `--ramp_time=${Math.round(load.rampTime * 1000)}ms`,
       // No map of blocks that were visited: we keep none.
       ...['--size=100%', '--norandommap', '--output-format=json', `--aux-path=${tmpdir()}`],
     ];

@@ -5,12 +5,15 @@ import { runProgram } from './run-program.js';
 
 const COMMAND = fileURLToPath(new URL('./nbd-bench.js', import.meta.url));
 
-/** Ourselves, one job, in a fresh process: what it takes to start and to warm up counts for us as for the rivals. */
+/** Ourselves, one job, in a fresh process. */
 export const ourselves: Contender = {
   name: 'nbd-bench',
 
   async turn(load: Load, uri: string, signal: AbortSignal): Promise<Turn> {
-    const options = Object.entries(load).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const { rampTime, pollMaxNs, ...rest } = load;
+    const options = Object.entries({ ...rest, 'ramp-time': rampTime, 'poll-max-ns': pollMaxNs }).flatMap(
+      ([name, value]) => [`--${name}`, String(value)],
+    );
     const args = [COMMAND, 'run', ...options, '--output-format', 'json', uri];
     const stdout = await runProgram(process.execPath, args, signal);
     const { totals } = JSON.parse(stdout ?? '') as { totals: { [K in keyof Turn]-?: number | null } };

@@ -20,7 +20,7 @@ export class QemuImg implements Rival {
   }
 
   /** It only goes through the export in order. */
-  rw(rw: Rw): Rw {
+  rw({ rw }: Load): Rw {
     return writes(rw) ? 'write' : 'read';
   }
 

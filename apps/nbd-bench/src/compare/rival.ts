@@ -19,6 +19,6 @@ export interface Contender {
 export interface Rival extends Contender {
   /** @returns undefined when it is not installed, or cannot do NBD. */
   version(signal: AbortSignal): Promise<string | undefined>;
-  /** What it measures when asked for `rw`; we do the same in its rounds. */
-  rw(rw: Rw): Rw;
+  /** What it does when asked for such a load, and we too in its rounds; undefined: nothing like it. */
+  rw(load: Load): Rw | undefined;
 }

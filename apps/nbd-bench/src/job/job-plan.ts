@@ -1,10 +1,17 @@
-import type { ExportInfo } from '@coaio/nbd-client';
+import type { ExportInfo, NbdTlsOptions } from '@coaio/nbd-client';
+
+/** What to connect to, and how. */
+export interface Target {
+  uri: string;
+  tls?: NbdTlsOptions;
+}
 
 /** What one job does to its part of the export. Sizes in bytes. */
 export interface JobPlan {
   /** Counted from 0. */
   index: number;
-  write: boolean;
+  /** Percent of the I/Os that are reads: 100, 0, or a mixture. */
+  readPercent: number;
   random: boolean;
   bs: number;
   iodepth: number;
@@ -18,6 +25,10 @@ export interface JobPlan {
   /** Where it begins when it goes through the blocks in order. */
   firstBlock: number;
   seed: number;
+  /** The most I/Os a second; null: as many as go. */
+  rateIops: number | null;
+  /** See {@link fillPattern}. */
+  verify: boolean;
 }
 
 /** What the handshake came to. */
@@ -34,13 +45,22 @@ export interface JobSpan {
   failure?: string;
 }
 
-export interface JobResult extends JobSpan {
-  /** Those that succeeded once the ramp was over. */
+/** I/Os of one direction that succeeded once the ramp was over. */
+export interface Done {
   ios: number;
-  /** Those that the server answered with an error, or that a lost connection cost. Those of the ramp count too. */
-  errors: number;
-  /** What the first answer that was an error said. */
-  firstError?: string;
-  /** Of those that succeeded: a `LatencyHistogram`, encoded. */
+  /** A `LatencyHistogram`, encoded. */
   latency: string;
+}
+
+export interface JobResult extends JobSpan {
+  read: Done;
+  write: Done;
+  /** How many of those went through each connection. */
+  connectionIos: number[];
+  /** Those that the server answered with an error, that a lost connection cost, or that brought other bytes than were written. Those of the ramp count too. */
+  errors: number;
+  /** What the first of them said. */
+  firstError?: string;
+  /** Blocks that were read back after the run. */
+  verified: number;
 }

@@ -1,6 +1,6 @@
-// What a job's thread is asked to do, through IOThread.run: prepare, run, collect; meanwhile stop or abort.
+// What a job's thread is asked to do, through IOThread.run: prepare, run, verify, collect; meanwhile stop or abort.
 import { Job } from './job.js';
-import type { JobPlan, JobResult, JobSpan, ServerFacts } from './job-plan.js';
+import type { JobPlan, JobResult, JobSpan, ServerFacts, Target } from './job-plan.js';
 
 // The state of this thread: a thread has one job.
 const abort = new AbortController();
@@ -12,13 +12,17 @@ function job(): Job {
 }
 
 /** Connects, and no more: all jobs begin together, once each is connected. */
-export async function prepareJob(uri: string): Promise<ServerFacts> {
-  prepared = await Job.connect(uri, abort);
+export async function prepareJob(target: Target, connections: number): Promise<ServerFacts> {
+  prepared = await Job.connect(target, connections, abort);
   return prepared.serverFacts;
 }
 
 export function runJob(plan: JobPlan, progress?: BigInt64Array<SharedArrayBuffer>): Promise<JobSpan> {
   return job().run(plan, progress);
+}
+
+export function verifyJob(plan: JobPlan): Promise<void> {
+  return job().verify(plan);
 }
 
 /** Apart from {@link runJob}: encoding the figures is not part of what is measured. */

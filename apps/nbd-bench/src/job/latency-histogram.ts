@@ -51,8 +51,17 @@ export class LatencyHistogram {
     return this.#histogram.mean / 1e3;
   }
 
+  stddevUs(): number {
+    return this.#histogram.stdDeviation / 1e3;
+  }
+
   percentileUs(percentile: number): number {
     return this.#histogram.getValueAtPercentile(percentile) / 1e3;
+  }
+
+  /** 0 without any. */
+  minUs(): number {
+    return this.count === 0 ? 0 : this.#histogram.minNonZeroValue / 1e3;
   }
 
   maxUs(): number {

@@ -1,5 +1,6 @@
 import { formatByteSize } from '../cli/byte-size.js';
-import type { Figures, RunResults } from '../run/results.js';
+import type { DirectionFigures, Figures, RunResults } from '../run/results.js';
+import { isMixed } from '../run/run-config.js';
 import { plainTable, shown } from './plain-table.js';
 
 const HEAD = [
@@ -18,24 +19,44 @@ const HEAD = [
 export function runTable(results: RunResults): string {
   const { jobs, totals } = results;
   const rows = jobs.length > 1 ? jobs.map((job) => [`job ${job.job}`, ...cells(job), '']) : [];
-  const table = plainTable(HEAD, [...rows, ['total', ...cells(totals), shown(totals.cpuUsPerIo)]]);
+  const { read, write } = totals;
+  const mixture = read && write ? [directionRow('reads', read), directionRow('writes', write)] : [];
+  const total = ['total', ...cells(totals), shown(totals.cpuUsPerIo)];
+  const table = plainTable(HEAD, [...rows, ...mixture, total]);
   return `${header(results)}\n${table}`;
 }
 
 function header({ config, server, totals }: RunResults): string {
-  const { rw, bs, iodepth, numjobs, offset, size } = config;
+  const { rw, bs, iodepth, numjobs, connections, offset, size, rateIops } = config;
   const { info } = server;
   const part = size === Number(info.size) ? '' : `, using ${formatByteSize(size)} from ${offset} on`;
-  const jobs = numjobs === 1 ? '1 job' : `${numjobs} jobs`;
+  const load = [
+    isMixed(rw) ? `${rw} (${config.rwmixread} % reads)` : rw,
+    formatByteSize(bs),
+    `depth ${iodepth}`,
+    numjobs === 1 ? '1 job' : `${numjobs} jobs`,
+    ...(connections === 1 ? [] : [`${connections} connections each`]),
+    ...(rateIops === undefined ? [] : [`at most ${rateIops} IOPS each`]),
+    `${totals.seconds.toFixed(2)} s`,
+  ];
   return [
     `server  ${server.uri}${server.embedded ? ' (embedded: CPU time includes it)' : ''}`,
     `export  "${info.name}", ${formatByteSize(info.size)}${info.readOnly ? ', read-only' : ''}${part}`,
-    `load    ${rw}, ${formatByteSize(bs)}, depth ${iodepth}, ${jobs}, ${totals.seconds.toFixed(2)} s`,
+    `load    ${load.join(', ')}`,
+    ...(totals.verified ? [`verify  ${totals.verified} blocks were read back and are right`] : []),
     '',
   ].join('\n');
 }
 
-function cells({ iops, mibPerSecond, latencyUs, errors }: Figures): string[] {
+function cells(figures: Figures): string[] {
+  return [...rates(figures), String(figures.errors)];
+}
+
+function directionRow(name: string, figures: DirectionFigures): string[] {
+  return [name, ...rates(figures), '', ''];
+}
+
+function rates({ iops, mibPerSecond, latencyUs }: DirectionFigures): string[] {
   const { mean, p50, p99, p999, max } = latencyUs;
-  return [...[iops, mibPerSecond, mean, p50, p99, p999, max].map(shown), String(errors)];
+  return [iops, mibPerSecond, mean, p50, p99, p999, max].map(shown);
 }

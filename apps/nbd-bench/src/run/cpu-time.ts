@@ -1,7 +1,10 @@
+/** Microseconds. */
+export type CpuUsage = NodeJS.CpuUsage;
+
 /** CPU time of this process, all its threads, from a moment to {@link end}. */
 export class CpuTime {
   #from: NodeJS.CpuUsage | undefined;
-  #us = 0;
+  #used: CpuUsage = { user: 0, system: 0 };
   readonly #ramp: NodeJS.Timeout | undefined;
 
   /** @param rampTime seconds from now that do not count */
@@ -13,12 +16,11 @@ export class CpuTime {
   end(): void {
     clearTimeout(this.#ramp);
     if (this.#from === undefined) return;
-    const { user, system } = process.cpuUsage(this.#from);
-    this.#us = user + system;
+    this.#used = process.cpuUsage(this.#from);
   }
 
-  /** Microseconds; 0 when it ended in the ramp. */
-  get us(): number {
-    return this.#us;
+  /** None when it ended in the ramp. */
+  get used(): CpuUsage {
+    return this.#used;
   }
 }

@@ -1,6 +1,6 @@
 import { IOThread } from '@coaio/aio-context';
 import { BenchError, exitStatusOf, oneLine } from '../cli/failure.js';
-import type { JobPlan, JobResult, JobSpan, ServerFacts } from '../job/job-plan.js';
+import type { JobPlan, JobResult, JobSpan, ServerFacts, Target } from '../job/job-plan.js';
 import type { SharedProgress } from '../job/shared-progress.js';
 
 const MODULE = new URL('./job-thread.js', import.meta.url);
@@ -9,10 +9,9 @@ const MODULE = new URL('./job-thread.js', import.meta.url);
 export class JobThreads {
   readonly #threads: readonly IOThread[];
 
-  static async start(count: number): Promise<JobThreads> {
+  static async start(count: number, pollMaxNs: number): Promise<JobThreads> {
     const starting = Array.from({ length: count }, (_, index) =>
-      // A job that polls would take the processor from a server on this machine.
-      IOThread.start({ name: `job ${index + 1}`, pollMaxNs: 0 }),
+      IOThread.start({ name: `job ${index + 1}`, pollMaxNs }),
     );
     const started = await Promise.allSettled(starting);
     const threads = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
@@ -28,8 +27,10 @@ export class JobThreads {
   }
 
   /** Connects all jobs. @returns what the first was told of the export. */
-  async prepare(uri: string): Promise<ServerFacts> {
-    const [info] = await this.#all((thread) => thread.run<ServerFacts>(MODULE, 'prepareJob', uri));
+  async prepare(target: Target, connections: number): Promise<ServerFacts> {
+    const [info] = await this.#all((thread) =>
+      thread.run<ServerFacts>(MODULE, 'prepareJob', target, connections),
+    );
     if (info === undefined) throw new Error('there is no job');
     return info;
   }
@@ -44,6 +45,11 @@ export class JobThreads {
       this.stop();
     });
     return first;
+  }
+
+  /** Reads back what was written, if that was asked for. */
+  async verify(plans: readonly JobPlan[]): Promise<void> {
+    await this.#all((thread, index) => thread.run(MODULE, 'verifyJob', plans[index]));
   }
 
   collect(): Promise<JobResult[]> {

@@ -1,7 +1,7 @@
 import type { ExportInfo } from '@coaio/nbd-protocol';
 import { usageError } from '../cli/failure.js';
 import type { JobPlan } from '../job/job-plan.js';
-import { isRandom, type RunConfig, writes } from './run-config.js';
+import { isMixed, isRandom, type RunConfig, writes } from './run-config.js';
 
 /** The part of the export that is used, in bytes. */
 export interface Extent {
@@ -33,6 +33,9 @@ export function fitToExport(config: RunConfig, info: ExportInfo): Extent {
       `--offset ${offset} leaves no room for a block of ${bs} bytes, the export has ${info.size}`,
     );
   }
+  if (config.verify && (bs % 4 !== 0 || offset % 4 !== 0)) {
+    throw usageError(`--verify: --bs ${bs} and --offset ${offset} must be multiples of 4`);
+  }
   const size = config.size ?? exportSize - offset;
   if (bs > size) throw usageError(`--bs ${bs} is larger than --size ${size}`);
   if (offset + size > exportSize) {
@@ -45,12 +48,12 @@ export function fitToExport(config: RunConfig, info: ExportInfo): Extent {
 
 /** What each job has to do. */
 export function planJobs(config: RunConfig, extent: Extent): JobPlan[] {
-  const { rw, bs, iodepth, numjobs, runtime, rampTime, randseed } = config;
+  const { rw, bs, iodepth, numjobs, runtime, rampTime, randseed, rateIops = null, verify } = config;
   // A rest that is shorter than a block is not used.
   const blocks = Math.floor(extent.size / bs);
   return Array.from({ length: numjobs }, (_, index) => ({
     index,
-    write: writes(rw),
+    readPercent: isMixed(rw) ? config.rwmixread : writes(rw) ? 0 : 100,
     random: isRandom(rw),
     bs,
     iodepth,
@@ -61,5 +64,7 @@ export function planJobs(config: RunConfig, extent: Extent): JobPlan[] {
     // Evenly spaced, so that in order the jobs do not follow in each other's tracks.
     firstBlock: Math.floor((blocks / numjobs) * index),
     seed: randseed,
+    rateIops,
+    verify,
   }));
 }

@@ -3,7 +3,7 @@ import type { JobPlan } from '../../src/job/job-plan.js';
 export function jobPlan(fields: Partial<JobPlan> = {}): JobPlan {
   return {
     index: 0,
-    write: false,
+    readPercent: 100,
     random: true,
     bs: 4096,
     iodepth: 64,
@@ -13,6 +13,8 @@ export function jobPlan(fields: Partial<JobPlan> = {}): JobPlan {
     blocks: 256,
     firstBlock: 0,
     seed: 1,
+    rateIops: null,
+    verify: false,
     ...fields,
   };
 }

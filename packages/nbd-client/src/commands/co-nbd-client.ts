@@ -1,3 +1,4 @@
+import type { Clock } from '@coaio/aio-context';
 import type { Co } from '@coaio/coroutine';
 import {
   type ExportInfo,
@@ -14,23 +15,22 @@ import {
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import type { NbdOperation } from '../nbd-client-error.js';
-import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import { checkRequestOptions, type RequestLimits, type RequestOptions } from '../requests/request-options.js';
 import { type BlockStatus, StatusReply } from '../requests/status-reply.js';
 import { narrowed, widened } from './alignment.js';
 import { atOnce } from './at-once.js';
-import { type Piece, piecesOf } from './pieces.js';
+import { multipleOf, type Piece, payloadPiece, piecesOf } from './pieces.js';
 import { ReadModifyWrite } from './read-modify-write.js';
 import type { RequestCarrier } from './request-carrier.js';
-import { RequestValidator, type StrictOptions } from './validate-request.js';
+import { assertBytes, RequestValidator, type StrictOptions } from './validate-request.js';
 
-/** What exceeds the server's maximum is cut into pieces of at most this: several at once fill the pipe better than one. */
-const PIECE = 4 << 20;
 /** Without a payload a request may be longer than the maximum. Some servers choke on 2 GiB and more. */
 const EFFECT_PIECE = 1 << 30;
 /** Of a server that states no limits: nbd-server zeroes no more than 64 MiB of a longer request, and reports success. */
 const CAUTIOUS_EFFECT_PIECE = 32 << 20;
 /** More the header cannot say. */
 const MAX_PAYLOAD = 0xffffffff;
+const NS_PER_MS = 1e6;
 
 export interface WriteOptions extends RequestOptions {
   /** Answer only once the data is on stable storage (`NBD_CMD_FLAG_FUA`). */
@@ -59,10 +59,17 @@ export class CoNbdClient {
   readonly #carrier: RequestCarrier;
   readonly #validator: RequestValidator;
   readonly #modifier: ReadModifyWrite | null;
+  readonly #clock: Clock;
 
   /** @internal */
-  constructor(carrier: RequestCarrier, strict: StrictOptions | undefined, readModifyWrite: boolean) {
+  constructor(
+    carrier: RequestCarrier,
+    strict: StrictOptions | undefined,
+    readModifyWrite: boolean,
+    clock: Clock,
+  ) {
     this.#carrier = carrier;
+    this.#clock = clock;
     this.#validator = new RequestValidator(() => carrier.negotiated.export, strict);
     this.#modifier = readModifyWrite ? new ReadModifyWrite(carrier) : null;
   }
@@ -95,10 +102,11 @@ export class CoNbdClient {
     if (data.length === 0) return nothing();
     if (this.#modifier === null && this.#fits(offset, data.length))
       return this.#carrier.request(NBD_CMD_WRITE, flags, offset, data.length, data, options);
-    return this.#modifying({ offset, length: data.length, data }, flags, options, (start, at, length) =>
+    const limits = this.#together(options);
+    return this.#modifying({ offset, length: data.length, data }, flags, limits, (start, at, length) =>
       this.#inPieces(start, length, this.#pieceSize, (piece) => {
         const bytes = data.subarray(at + piece.at, at + piece.at + piece.length);
-        return this.#carrier.request(NBD_CMD_WRITE, flags, piece.offset, piece.length, bytes, options);
+        return this.#carrier.request(NBD_CMD_WRITE, flags, piece.offset, piece.length, bytes, limits);
       }),
     );
   }
@@ -131,11 +139,12 @@ export class CoNbdClient {
     }
     if (options?.noHole === true) flags |= NBD_CMD_FLAG_NO_HOLE;
     if (count === 0) return nothing();
+    const limits = this.#together(options);
     const zeroed = (start: number | bigint, size: number): Co<void> =>
-      this.#effect(NBD_CMD_WRITE_ZEROES, flags, start, size, options);
+      this.#effect(NBD_CMD_WRITE_ZEROES, flags, start, size, limits);
     if (this.#modifier === null && this.#isAligned(offset, count)) return zeroed(offset, count);
     const range = { offset, length: count, data: null };
-    return this.#modifying(range, flags & NBD_CMD_FLAG_FUA, options, (start, _at, size) =>
+    return this.#modifying(range, flags & NBD_CMD_FLAG_FUA, limits, (start, _at, size) =>
       zeroed(start, size),
     );
   }
@@ -183,9 +192,10 @@ export class CoNbdClient {
     if (this.#fits(offset, length))
       return this.#carrier.request(NBD_CMD_READ, 0, offset, length, target, options);
     if (!this.#isAligned(offset, length)) return this.#readWidened(offset, target, options);
+    const limits = this.#together(options);
     return this.#inPieces(offset, length, this.#pieceSize, (piece) => {
       const part = target.subarray(piece.at, piece.at + piece.length);
-      return this.#carrier.request(NBD_CMD_READ, 0, piece.offset, piece.length, part, options);
+      return this.#carrier.request(NBD_CMD_READ, 0, piece.offset, piece.length, part, limits);
     });
   }
 
@@ -224,8 +234,9 @@ export class CoNbdClient {
     const { extendedHeaders, export: info } = this.#carrier.negotiated;
     if (extendedHeaders) return this.#carrier.request(type, flags, offset, length, null, options);
     const size = info.blockSize.advertised ? EFFECT_PIECE : CAUTIOUS_EFFECT_PIECE;
-    return this.#inPieces(offset, length, this.#multiple(size), (piece) =>
-      this.#carrier.request(type, flags, piece.offset, piece.length, null, options),
+    const limits = this.#together(options);
+    return this.#inPieces(offset, length, multipleOf(info.blockSize, size), (piece) =>
+      this.#carrier.request(type, flags, piece.offset, piece.length, null, limits),
     );
   }
 
@@ -239,15 +250,15 @@ export class CoNbdClient {
     return atOnce(piecesOf(offset, length, size), each);
   }
 
-  get #pieceSize(): number {
-    const { maximum } = this.info.blockSize;
-    return this.#validator.strict.payload ? this.#multiple(Math.min(maximum, PIECE)) : MAX_PAYLOAD;
+  /** The limits of a command that may take several requests: its time is that of all of them together. */
+  #together(options: RequestLimits | undefined): RequestLimits | undefined {
+    const { timeoutMs = 0, deadlineNs } = options ?? {};
+    if (timeoutMs === 0 || deadlineNs !== undefined) return options;
+    return { ...options, deadlineNs: this.#clock.nowNs() + timeoutMs * NS_PER_MS };
   }
 
-  /** Largest multiple of the minimum block size in `size`. */
-  #multiple(size: number): number {
-    const { minimum } = this.info.blockSize;
-    return Math.max(minimum, size - (size % minimum));
+  get #pieceSize(): number {
+    return this.#validator.strict.payload ? payloadPiece(this.info.blockSize) : MAX_PAYLOAD;
   }
 
   /** Whether one request will do. */
@@ -281,12 +292,6 @@ export class CoNbdClient {
 function* nothing(): Co<void> {}
 
 /** One that is no safe integer is refused where the others are. */
-function asNumber(length: number | bigint): number {
+export function asNumber(length: number | bigint): number {
   return typeof length === 'bigint' ? Number(length) : length;
-}
-
-/** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
-function assertBytes(operation: string, value: Uint8Array): void {
-  if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
-  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
 }

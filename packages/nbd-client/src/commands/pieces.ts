@@ -1,3 +1,8 @@
+import type { BlockSize } from '@coaio/nbd-protocol';
+
+/** What exceeds the server's maximum is cut into pieces of at most this: several at once fill the pipe better than one. */
+const PIECE = 4 << 20;
+
 /** A part of a range: where it is in the export, and how far from the range's start. */
 export interface Piece {
   readonly offset: number | bigint;
@@ -17,4 +22,14 @@ export function* piecesOf(offset: number | bigint, length: number, size: number)
   for (let at = 0; at < length; at += size) {
     yield { offset: plus(offset, at), at, length: Math.min(size, length - at) };
   }
+}
+
+/** Largest multiple of the minimum block size in `size`. */
+export function multipleOf({ minimum }: BlockSize, size: number): number {
+  return Math.max(minimum, size - (size % minimum));
+}
+
+/** How long the requests should be that a long range is cut into. */
+export function payloadPiece(blockSize: BlockSize, limit = PIECE): number {
+  return multipleOf(blockSize, Math.min(blockSize.maximum, limit));
 }

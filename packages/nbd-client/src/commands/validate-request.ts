@@ -41,11 +41,7 @@ export class RequestValidator {
   }
 
   check(operation: NbdOperation, offset: number | bigint, length: number): void {
-    checkOffset(operation, offset);
-    if (!Number.isSafeInteger(length) || length < 0) {
-      const limit = Number.MAX_SAFE_INTEGER;
-      refuse('NBD_BAD_ARGUMENT', operation, `length ${length} is not an integer from 0 to ${limit}`);
-    }
+    checkRange(operation, offset, length);
     if (this.strict.commands) this.#checkCommand(operation);
     if (this.strict.bounds) this.#checkBounds(operation, offset, length);
   }
@@ -116,6 +112,21 @@ export class RequestValidator {
       `${length} bytes at ${offset} go past the end of the export at ${size}`,
     );
   }
+}
+
+/** Whether it is a range at all, of whatever export. @throws NbdUsageError `NBD_BAD_ARGUMENT`. */
+export function checkRange(operation: NbdOperation, offset: number | bigint, length: number): void {
+  checkOffset(operation, offset);
+  if (!Number.isSafeInteger(length) || length < 0) {
+    const limit = Number.MAX_SAFE_INTEGER;
+    refuse('NBD_BAD_ARGUMENT', operation, `length ${length} is not an integer from 0 to ${limit}`);
+  }
+}
+
+/** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
+export function assertBytes(operation: string, value: Uint8Array): void {
+  if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
+  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
 }
 
 function checkOffset(operation: NbdOperation, offset: number | bigint): void {

@@ -32,7 +32,8 @@ export async function connectAttempts<T>(parts: ConnectAttemptsParts<T>): Promis
       } catch (thrown) {
         throwUncaught(thrown);
       }
-      if (!retry()) return { error };
+      // Who was told may have released it.
+      if (signal.aborted || !retry()) return { error };
     }
     await passes(delayS * MS_PER_S, parts);
   }

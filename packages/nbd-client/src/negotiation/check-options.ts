@@ -25,10 +25,12 @@ function having(what: string, ...methods: string[]): Check {
     isObject(value) && methods.every((method) => typeof value[method] === 'function') ? undefined : what;
 }
 
+const channel = having('a QIOChannel', 'readv', 'writev', 'shutdown', 'close');
+
 const CLIENT: Checks<NbdClientOptions> = {
   uri: text,
   address: object,
-  channel: having('a QIOChannel', 'readv', 'writev', 'shutdown', 'close'),
+  channel: (value) => (typeof value === 'function' ? undefined : channel(value)),
   exportName: text,
   tls: object,
   extendedHeaders: boolean,

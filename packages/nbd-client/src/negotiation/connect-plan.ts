@@ -29,7 +29,10 @@ type Open = 'signal' | 'reconnectDelayMs' | 'strict' | 'onEvent' | 'onExportChan
 export interface ConnectPlan
   extends Required<Pick<NbdClientOptions, Settled>>,
     Readonly<{ [Key in Open]: NbdClientOptions[Key] | undefined }> {
-  readonly where: { readonly given: GivenChannel } | { readonly address: SocketAddress };
+  readonly where:
+    | { readonly given: GivenChannel }
+    | { readonly open: (signal: AbortSignal) => QIOChannel | Promise<QIOChannel> }
+    | { readonly address: SocketAddress };
   readonly exportName: string;
   readonly tls: TlsPlan;
   readonly context: AioContext;
@@ -54,7 +57,8 @@ export function planConnect(target: string | NbdClientOptions, operation = 'conn
     checkOptions(operation, options);
     return checkedPlan(operation, options);
   } catch (error) {
-    if (typeof options.channel?.close === 'function') options.channel.close();
+    const { channel } = options;
+    if (typeof channel === 'object' && typeof channel?.close === 'function') channel.close();
     throw connectFailure(operation, error);
   }
 }
@@ -103,7 +107,7 @@ function targetOf(
       `give one of uri, address and channel, not ${given.length} of them`,
     );
   }
-  if (channel !== undefined) return { where: givenOnce(channel), exportName: '', tls: NO_TLS };
+  if (channel !== undefined) return { where: throughChannel(channel), exportName: '', tls: NO_TLS };
   if (address !== undefined) {
     return { where: { address: probed(address, keepAlive) }, exportName: '', tls: NO_TLS };
   }
@@ -111,8 +115,8 @@ function targetOf(
   return { where: { address: probed(where, keepAlive) }, exportName, tls };
 }
 
-function givenOnce(channel: QIOChannel): ConnectPlan['where'] {
-  return { given: new GivenChannel(channel) };
+function throughChannel(channel: Required<NbdClientOptions>['channel']): ConnectPlan['where'] {
+  return typeof channel === 'function' ? { open: channel } : { given: new GivenChannel(channel) };
 }
 
 function probed(address: SocketAddress, keepAlive: boolean): SocketAddress {

@@ -16,7 +16,7 @@ export class GivenChannel {
       throw new NbdUsageError(
         'NBD_CANNOT_RECONNECT',
         'connect',
-        'the channel was opened by the caller, and has been used: give a uri or an address',
+        'the channel was opened by the caller, and has been used: give a uri, an address, or what opens a channel',
       );
     }
     this.#channel = null;

@@ -52,7 +52,7 @@ export async function openExchange<T>(
   try {
     limit.signal.throwIfAborted();
     const tls = await limit.race(readTlsOptions(plan, given));
-    channel ??= await connected(plan, limit.signal);
+    channel ??= await connected(plan, limit);
     channel.setFollowCoroutineCtx(true);
     const opened = new HandshakeExchange(channel, { ...plan, goal, tls: policy }, tls);
     exchange = opened;
@@ -81,10 +81,26 @@ export async function runLimited<T>(
   return outcome;
 }
 
-async function connected({ where }: ConnectPlan, signal: AbortSignal): Promise<QIOChannel> {
+async function connected({ where }: ConnectPlan, limit: AttemptLimit): Promise<QIOChannel> {
+  const { signal } = limit;
+  if ('open' in where) return await openedByCaller(async () => await where.open(signal), limit);
   if (!('address' in where)) throw new Error('no address to connect to');
   const channel = await QIOChannelSocket.connect(where.address, { signal });
   if (!signal.aborted) return channel;
   channel.close();
   throw signal.reason;
+}
+
+/** The caller's function may not look at its signal, and come to a channel when nobody waits for it any more. */
+async function openedByCaller(open: () => Promise<QIOChannel>, limit: AttemptLimit): Promise<QIOChannel> {
+  const opening = open();
+  try {
+    return await limit.race(opening);
+  } catch (error) {
+    opening.then(
+      (channel) => channel.close(),
+      () => {},
+    );
+    throw error;
+  }
 }

@@ -10,27 +10,29 @@ const LIMITS = { timeoutMs: 0, replays: Number.POSITIVE_INFINITY };
 
 /**
  * Finds a peer that has gone silent: after `ms` without a byte from it, it is sent a small read, whatever else is in flight; after as
- * long again without a byte the connection has failed. Any answer is a sign of life, an error too.
+ * long again without a byte the connection has failed. Any answer is a sign of life, an error too. A connection that takes no requests
+ * any more is sent none: it fails when its last answers do not come.
  */
 export class LivenessProbe {
   readonly #connection: Connection;
   readonly #context: AioContext;
   readonly #end: () => void;
-  #seen = -1;
+  #seen: number;
   #asked = false;
 
   constructor(connection: Connection, context: AioContext, clock: Clock, ms: number) {
     this.#connection = connection;
     this.#context = context;
+    this.#seen = connection.window.received;
     const timer = context.createTimer(() => {
-      if (!connection.takesRequests) return;
       this.#look(ms);
-      timer.mod(clock.nowNs() + ms * NS_PER_MS);
+      if (!connection.hasEnded) timer.mod(clock.nowNs() + ms * NS_PER_MS);
     }, clock);
     timer.mod(clock.nowNs() + ms * NS_PER_MS);
     this.#end = () => timer.del();
   }
 
+  /** The connection has ended. */
   end(): void {
     this.#end();
   }
@@ -42,7 +44,8 @@ export class LivenessProbe {
       this.#asked = false;
     } else if (!this.#asked) {
       this.#asked = true;
-      Coroutine.create(() => this.#ask(), 'liveness probe').enter(this.#context);
+      if (this.#connection.takesRequests)
+        Coroutine.create(() => this.#ask(), 'liveness probe').enter(this.#context);
     } else {
       const why = `the server is silent, it has not answered within ${ms} ms (livenessMs)`;
       this.#connection.fail(new ConnectionLostError('liveness probe', why, 'NBD_SILENT_PEER'));

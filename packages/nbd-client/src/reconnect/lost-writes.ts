@@ -1,46 +1,78 @@
 import type { Connection } from '../connection.js';
+import { ConnectionLostError } from '../nbd-client-error.js';
 
-interface LostWith {
-  readonly connection: Connection;
+/** Writes that were answered on connections that are gone, and that no flush has covered yet. */
+interface Uncovered {
+  /** The latest time, in connections made, at which the server that has them is known to have lived. */
+  heardAt: number;
   readonly reason: unknown;
-  readonly survived: boolean;
+  readonly order: number;
 }
 
 /**
- * Connections that ended with writes that were answered and not flushed. While another one lived on, a flush on that covers
- * them (NBD_FLAG_CAN_MULTI_CONN). Otherwise the server itself may have ended, and forgotten them: that must be told once.
+ * What connections that are gone leave behind: writes that were answered and not flushed. A flush on another connection covers them
+ * (NBD_FLAG_CAN_MULTI_CONN) if that leads to the same server, not to one that has been started since, and forgotten them. It does if it was
+ * made before the gone one last heard of its server. Without such a connection they may be lost, which must be told.
  */
 export class LostWrites {
-  #lost: LostWith[] = [];
+  #uncovered: Uncovered | null = null;
+  #order = 0;
+  #risks = 0;
+  #risksTold = 0;
+  #reason: unknown;
 
-  /** @param survived whether another connection to the same server lived on */
-  add(connection: Connection, reason: unknown, survived: boolean): void {
-    this.#pending();
-    this.#lost.push({ connection, reason, survived });
+  /**
+   * `gone` takes no requests any more, or has ended.
+   *
+   * @param unflushed whether it leaves such writes
+   * @param alive those on which a flush covers other connections' writes
+   */
+  lost(gone: Connection, unflushed: boolean, reason: unknown, alive: readonly Connection[]): void {
+    const before = this.#uncovered;
+    // Whom it vouched for, those vouch for that it vouched for.
+    if (before !== null && gone.madeAs <= before.heardAt)
+      before.heardAt = Math.max(before.heardAt, gone.heardAt);
+    if (unflushed) {
+      const heardAt = Math.min(gone.heardAt, before?.heardAt ?? gone.heardAt);
+      this.#order++;
+      this.#uncovered = { heardAt, reason, order: this.#order };
+    }
+    const uncovered = this.#uncovered;
+    if (uncovered === null || alive.some(({ madeAs }) => madeAs <= uncovered.heardAt)) return;
+    this.#uncovered = null;
+    this.#risks++;
+    this.#reason = uncovered.reason;
   }
 
-  /** Why no flush covers all writes. Null: one does. It is told of once. */
-  takeRisk(): { readonly reason: unknown } | null {
-    const risk = this.#pending().find(({ survived }) => !survived);
-    if (risk === undefined) return null;
-    this.#lost = [];
-    return { reason: risk.reason };
+  /** Whether there is something to flush. */
+  get pending(): boolean {
+    return this.#uncovered !== null;
   }
 
-  /** What a flush that begins now will cover. */
-  covered(): ReadonlySet<Connection> {
-    return new Set(this.#pending().map(({ connection }) => connection));
+  /** What a flush that begins now will cover, for {@link flushed}. */
+  get mark(): number {
+    return this.#order;
   }
 
-  flushed(covered: ReadonlySet<Connection>): void {
-    this.#lost = this.#lost.filter(({ connection }) => !covered.has(connection));
+  flushed(mark: number): void {
+    if (this.#uncovered !== null && this.#uncovered.order <= mark) this.#uncovered = null;
   }
 
-  /** One that was let go softly may have had answers since. */
-  #pending(): readonly LostWith[] {
-    this.#lost = this.#lost.filter(
-      ({ connection }) => connection.inFlight > 0 || connection.unflushedWrites > 0,
-    );
-    return this.#lost.filter(({ connection }) => connection.unflushedWrites > 0);
+  /** How often writes may have been lost. */
+  get risks(): number {
+    return this.#risks;
+  }
+
+  /**
+   * A flush cannot cover all that was written: that is told of once, and to each flush that was under way.
+   *
+   * @param risksBefore how many there were when the flush began; absent: it begins now
+   * @throws ConnectionLostError `NBD_NOT_FLUSHED`
+   */
+  assertNone(operation: string, risksBefore: number = this.#risksTold): void {
+    if (this.#risks === risksBefore) return;
+    this.#risksTold = this.#risks;
+    const detail = 'what was written since the last flush may not be on stable storage';
+    throw new ConnectionLostError(operation, this.#reason, 'NBD_NOT_FLUSHED', detail);
   }
 }

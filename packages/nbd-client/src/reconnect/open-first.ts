@@ -42,7 +42,11 @@ export async function openFirst(plan: ConnectPlan): Promise<Opened> {
   }
 }
 
-/** A server that is yet to come, or to have its export; not one that breaks the protocol or is not to be trusted. */
+/**
+ * A server that is yet to come, or to have its export; not one that breaks the protocol or is not to be trusted. A proxy in front of one that
+ * is yet to come accepts and hangs up.
+ */
 function mayComeRight(error: unknown): boolean {
-  return isNbdError(error) && (error.fault === 'connection' || error.fault === 'server');
+  if (!isNbdError(error)) return false;
+  return error.fault === 'connection' || error.fault === 'server' || error.code === 'NBD_UNEXPECTED_EOF';
 }

@@ -7,17 +7,14 @@ import type { ClientStatistics } from '../client-statistics.js';
 import { ConnectionLostError, describeRequest, NbdTimeoutError, operationOf } from '../nbd-client-error.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { InFlightRequest } from './in-flight-request.js';
+import { MemoryReturn } from './memory-return.js';
 import type { ReplyListener } from './receive-replies.js';
 import type { ReplySink } from './reply-sink.js';
 import { RequestDeadlines } from './request-deadlines.js';
 import type { RequestLimits } from './request-options.js';
 import { RequestSlots } from './request-slots.js';
 import { sendRequest } from './send-request.js';
-import { StallWatch } from './stall-watch.js';
 import { UnflushedWrites } from './unflushed-writes.js';
-
-/** How long the memory of a request that was given up may be in the channel's hands without a byte moving. */
-const STALLED_MS = 1000;
 
 /** Without extended headers. */
 const MAX_LENGTH = 0xffffffff;
@@ -44,6 +41,8 @@ export interface RequestsOptions {
   statistics: ClientStatistics;
   /** Absent: a request fails with its connection. */
   again?: DoAgain | undefined;
+  /** How many connections there were so far, this one included. */
+  connectionsMade: () => number;
 }
 
 /** Where the requests of a connection go, and who hears of them. */
@@ -65,16 +64,21 @@ export class InFlightRequests implements ReplyListener {
   readonly #carrier: RequestsCarrier;
   readonly #options: RequestsOptions;
   readonly #deadlines: RequestDeadlines;
+  readonly #memory: MemoryReturn;
   readonly #unflushed = new UnflushedWrites();
   #waiting = 0;
   /** When the batch that is being gathered got its first request; when the bytes at hand arrived. */
   #sendingNs = 0;
   #receivedNs = 0;
+  #heardAt: number;
+  #answers = 0;
 
   constructor(carrier: RequestsCarrier, options: RequestsOptions) {
     const { context, clock } = options;
     this.#carrier = carrier;
     this.#options = options;
+    this.#heardAt = options.connectionsMade();
+    this.#memory = new MemoryReturn(carrier, context, clock);
     this.#deadlines = new RequestDeadlines(this.slots, context, clock, (request) => {
       this.#giveUp(request, new NbdTimeoutError(request.describe(), request.timeoutMs));
     });
@@ -90,6 +94,16 @@ export class InFlightRequests implements ReplyListener {
     return this.#unflushed.count;
   }
 
+  /** How many were answered. */
+  get answers(): number {
+    return this.#answers;
+  }
+
+  /** How many connections there were when the server last said something. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Sends a request and waits for its answer. */
   *exchange(
     type: number,
@@ -102,6 +116,9 @@ export class InFlightRequests implements ReplyListener {
   ): Co<void> {
     const { batch, negotiated } = this.#carrier;
     if (length > MAX_LENGTH && !negotiated.extendedHeaders) throw tooLong(type, offset, length);
+    const signal = limits?.signal;
+    // A request of several parts, or one that waited for a lock, may come to its next part too late.
+    signal?.throwIfAborted();
     const payload = sink !== null ? sink.begin(negotiated) : type === NBD_CMD_READ ? null : memory;
     const request = this.slots.take();
     request.begin(type, flags, offset, length, coSelf());
@@ -116,14 +133,13 @@ export class InFlightRequests implements ReplyListener {
     const timeoutMs = limits?.timeoutMs ?? this.#options.requestTimeoutMs;
     if (timeoutMs > 0) this.#deadlines.set(request, timeoutMs, limits?.deadlineNs);
     const { deadlineNs } = request;
-    const signal = limits?.signal;
     const takeBack =
       signal === undefined ? null : onAbort(signal, () => this.#giveUp(request, signal.reason));
     if (requestChannel.hasSubscribers) this.#publishRequest(request);
     while (request.state === 'waiting') yield* coYield();
     takeBack?.();
     // A server may refuse a write before it has all of it, and the rest is sent from the caller's memory.
-    if (request.landing || !batch.hasWritten(mark)) yield* this.#memoryBack(request, mark);
+    if (request.landing || !batch.hasWritten(mark)) yield* this.#memory.back(request, mark, signal, deadlineNs);
     const { error } = request;
     request.waiter = null;
     if (request.state === 'answered') this.slots.release(request);
@@ -134,7 +150,9 @@ export class InFlightRequests implements ReplyListener {
   }
 
   received(): void {
-    this.#receivedNs = this.#options.clock.nowNs();
+    const { clock, connectionsMade } = this.#options;
+    this.#receivedNs = clock.nowNs();
+    this.#heardAt = connectionsMade();
   }
 
   chunk(): void {
@@ -142,6 +160,7 @@ export class InFlightRequests implements ReplyListener {
   }
 
   answered(request: InFlightRequest): void {
+    this.#answers++;
     if (request.state === 'given-up') {
       // Late. Its coroutine may still wait for its memory.
       if (request.waiter === null) this.slots.release(request);
@@ -159,10 +178,16 @@ export class InFlightRequests implements ReplyListener {
     this.#carrier.serverShutsDown();
   }
 
+  /** The connection has ended, and nobody waits for an answer. */
+  end(): void {
+    this.#deadlines.end();
+  }
+
   /** The connection has ended: all that are waited for fail. */
   failAll(reason: unknown): void {
-    this.#deadlines.end();
     for (const request of this.slots.waiting()) {
+      // One that has heard of it before may have given this one up.
+      if (request.state !== 'waiting') continue;
       request.error ??= new ConnectionLostError(describeRequest(request.describe()), reason);
       if (replyChannel.hasSubscribers) this.#publishReply(request);
       request.answered();
@@ -181,26 +206,6 @@ export class InFlightRequests implements ReplyListener {
   #oneLess(): void {
     this.#waiting--;
     if (this.#waiting === 0) this.#carrier.idle();
-  }
-
-  /** Waits until the channel uses the caller's memory no more. A peer that holds it by not moving is let go. */
-  *#memoryBack(request: InFlightRequest, mark: number): Co<void> {
-    const { batch, window } = this.#carrier;
-    const watch = request.state === 'given-up' ? this.#watchStall(request, window, batch) : null;
-    while (request.landing) yield* coYield();
-    if (!batch.hasWritten(mark)) yield* batch.written(mark);
-    watch?.end();
-  }
-
-  #watchStall(request: InFlightRequest, window: ReadWindow, batch: WriteBatch): StallWatch {
-    const { context, clock } = this.#options;
-    const what = describeRequest(request.describe());
-    const detail = `it was given up, and no byte moved for ${STALLED_MS} ms while its memory was in use`;
-    const stalled = (): void =>
-      this.#carrier.fail(
-        new ConnectionLostError(what, 'the peer has stalled', 'NBD_CONNECTION_LOST', detail),
-      );
-    return new StallWatch(context, clock, STALLED_MS, () => window.received + batch.sent, stalled);
   }
 
   #publishRequest(request: InFlightRequest): void {

@@ -11,14 +11,28 @@ import { badReply, endedInReply } from './reply-violation.js';
  */
 export function memoryOf(reply: ReplyHeader, request: InFlightRequest): Uint8Array | null {
   const { length } = reply;
-  if (request.type !== NBD_CMD_READ) {
-    throw badReply(request, `${length} bytes of data in reply to a request that reads nothing`);
-  }
-  const start = request.relative(reply.offsetHigh, reply.offsetLow);
-  request.coverage.add(start, length);
+  const start = cover(reply, request);
   const { target, sink } = request;
   if (target !== null) return length === target.length ? target : target.subarray(start, start + length);
   return sink === null ? null : sink.memoryFor(length);
+}
+
+/** Zeroes that the server did not send. Throws as {@link memoryOf}. */
+export function receiveHole(reply: ReplyHeader, request: InFlightRequest): void {
+  const { length } = reply;
+  const start = cover(reply, request);
+  const { target, sink } = request;
+  if (target !== null) target.fill(0, start, start + length);
+  sink?.hole(start, length);
+}
+
+function cover(reply: ReplyHeader, request: InFlightRequest): number {
+  if (request.type !== NBD_CMD_READ) {
+    throw badReply(request, `${reply.length} bytes of data in reply to a request that reads nothing`);
+  }
+  const start = request.relative(reply.offsetHigh, reply.offsetLow);
+  request.coverage.add(start, reply.length);
+  return start;
 }
 
 /** Reads the data that is not here yet into `memory`, the rest of a large one straight from the channel. */

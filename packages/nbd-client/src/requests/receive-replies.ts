@@ -12,7 +12,7 @@ import {
 import type { ReadWindow } from '@coaio/qio-channel';
 import { NbdServerError } from '../nbd-client-error.js';
 import type { InFlightRequest } from './in-flight-request.js';
-import { memoryOf, receivePayload } from './receive-payload.js';
+import { memoryOf, receiveHole, receivePayload } from './receive-payload.js';
 import { receiveStatus } from './receive-status.js';
 import { badReply, endedInReply, unexpectedCookie } from './reply-violation.js';
 import type { RequestSlots } from './request-slots.js';
@@ -82,13 +82,9 @@ export function* receiveReplies(
         lastPayload = length;
         break;
       }
-      case ReplyKind.HOLE: {
-        const memory = memoryOf(reply, request);
-        if (request.sink !== null)
-          request.sink.hole(request.relative(reply.offsetHigh, reply.offsetLow), reply.length);
-        else memory?.fill(0);
+      case ReplyKind.HOLE:
+        receiveHole(reply, request);
         break;
-      }
       case ReplyKind.ERROR:
         request.coverage.addError();
         request.sink?.error(null, reply.error, reply.message);

@@ -41,12 +41,13 @@ export class RequestDeadlines {
   #look(): void {
     const now = this.#clock.nowNs();
     let next = Number.POSITIVE_INFINITY;
+    // First: who is told that its time is up may at once begin another request, which arms the timer.
+    this.#nextNs = Number.POSITIVE_INFINITY;
     for (const request of this.#slots.waiting()) {
       if (request.deadlineNs <= now) this.#expired(request);
       else next = Math.min(next, request.deadlineNs);
     }
-    this.#nextNs = Number.POSITIVE_INFINITY;
-    if (next < Number.POSITIVE_INFINITY) this.#arm(next);
+    if (next < this.#nextNs) this.#arm(next);
   }
 
   #arm(deadlineNs: number): void {

@@ -7,7 +7,10 @@ export interface RequestOptions {
    * dropped, and the connection lives on.
    */
   signal?: AbortSignal | undefined;
-  /** Milliseconds until it is given up with `NBD_TIMEOUT`; 0 = no limit. Default: the client's `requestTimeoutMs`. */
+  /**
+   * Milliseconds until it is given up with `NBD_TIMEOUT`, also where it takes several requests to the server; 0 = no limit. Default: the
+   * client's `requestTimeoutMs`, for each of these.
+   */
   timeoutMs?: number | undefined;
 }
 
@@ -17,6 +20,8 @@ export interface RequestLimits extends RequestOptions {
   readonly deadlineNs?: number;
   /** How often it was sent again. */
   readonly replays?: number;
+  /** How often writes had been lost when this flush began. */
+  readonly risksBefore?: number;
 }
 
 /** @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`. */

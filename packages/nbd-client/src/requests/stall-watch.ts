@@ -2,7 +2,10 @@ import type { AioContext, AioTimer, Clock } from '@coaio/aio-context';
 
 const NS_PER_MS = 1e6;
 
-/** Says so when a counter stands still for `ms`, once; looks once in that time, so it may take twice as long to notice. */
+/** A peer that sends a byte now and then holds memory as well as one that sends none. */
+const LEAST_BYTES = 16 * 1024;
+
+/** Says so, once, when a count of bytes has hardly moved for `ms`; looks once in that time. */
 export class StallWatch {
   readonly #timer: AioTimer;
 
@@ -10,7 +13,7 @@ export class StallWatch {
     let seen = progress();
     this.#timer = context.createTimer(() => {
       const now = progress();
-      if (now === seen) stalled();
+      if (now - seen < LEAST_BYTES) stalled();
       else this.#timer.mod(clock.nowNs() + ms * NS_PER_MS);
       seen = now;
     }, clock);

@@ -39,6 +39,8 @@ export class StatusReply implements ReplySink {
 
   begin({ metaContexts, export: info }: Negotiated): Uint8Array | null {
     const names = this.#names ?? metaContexts.map(({ name }) => name);
+    // Another server may have taken the place of the one that had some.
+    if (metaContexts.length === 0) throw notOffered('the server has none of the metadata contexts any more');
     const wanted = names.map(
       (name) => metaContexts.find((context) => context.name === name) ?? missing(name),
     );
@@ -103,11 +105,13 @@ export class StatusReply implements ReplySink {
 }
 
 function missing(name: string): never {
-  throw new NbdUsageError(
-    'NBD_NOT_OFFERED',
-    'blockStatus',
+  throw notOffered(
     `metadata context "${name}" was not negotiated: name it in the option metaContexts, if the server has it`,
   );
+}
+
+function notOffered(detail: string): NbdUsageError {
+  return new NbdUsageError('NBD_NOT_OFFERED', 'blockStatus', detail);
 }
 
 function dropFront(extents: BlockStatusExtent[], count: number): void {

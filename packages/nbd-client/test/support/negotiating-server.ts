@@ -29,8 +29,9 @@ export async function issued(names: { dns?: string[]; ip?: string[] } = {}) {
 export const serverCredentials = TlsCredentials.x509(await issued({ dns: ['server.test'] }));
 export const clientCredentials = TlsCredentials.x509({ ca: authority.certificate });
 
-export interface NegotiatingOptions extends Partial<ServerHandshakeOptions> {
+export interface NegotiatingOptions extends Partial<Omit<ServerHandshakeOptions, 'metaContexts'>> {
   exports?: Partial<ExportFacts>[];
+  /** Of each export. */
   metaContexts?: string[];
   /** TLS needs them. */
   tlsServer?: Partial<TlsServerOptions>;

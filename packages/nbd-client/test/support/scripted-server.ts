@@ -3,27 +3,34 @@ import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
 import {
   CHUNK_HEADER_SIZE,
   DATA_CHUNK_SIZE,
+  decodeExtendedRequest,
   decodeRequest,
+  EXTENT_SIZE,
   type ExportFacts,
+  type ExtendedRequestHeader,
+  encodeBlockStatusChunk,
   encodeDataChunk,
   encodeErrorChunk,
   encodeErrorOffsetChunk,
+  encodeExtent,
   encodeHoleChunk,
   encodeNoneChunk,
   encodeSimpleReply,
   exportInfoFromFlags,
   messageBytes,
+  NBD_CMD_FLAG_PAYLOAD_LEN,
   NBD_CMD_WRITE,
   NBD_FLAG_SEND_FLUSH,
   NBD_FLAG_SEND_FUA,
   NEED_MORE,
-  newRequestHeader,
+  newExtendedRequestHeader,
   type RequestHeader,
   ServerHandshake,
+  STATUS_CHUNK_SIZE,
 } from '@coaio/nbd-protocol';
 import { type PairOptions, QIOChannelPair, ReadWindow } from '@coaio/qio-channel';
 
-export interface ReceivedRequest extends RequestHeader {
+export interface ReceivedRequest extends ExtendedRequestHeader {
   payload: Uint8Array;
   /** The offset as one number. */
   offset: number;
@@ -33,26 +40,38 @@ export interface ReceivedRequest extends RequestHeader {
 export class ScriptedServer {
   readonly channel: QIOChannelPair;
   readonly window: ReadWindow;
+  #extended = false;
 
   constructor(channel: QIOChannelPair) {
     this.channel = channel;
     this.window = new ReadWindow(channel);
   }
 
-  *handshake(facts: Partial<ExportFacts>, structuredReplies: boolean): Co<void> {
+  *handshake(
+    facts: Partial<ExportFacts>,
+    structuredReplies: boolean,
+    { metaContexts = [], extendedHeaders = false }: ScriptOffers = {},
+  ): Co<void> {
     const info = exportInfoFromFlags({
       name: '',
       size: 1n << 20n,
       flags: NBD_FLAG_SEND_FLUSH | NBD_FLAG_SEND_FUA,
       ...facts,
     });
-    const directory = { list: () => [info], find: (name: string) => (name === info.name ? info : undefined) };
-    const handshake = new ServerHandshake({ directory, structuredReplies });
+    const directory = {
+      list: () => [info],
+      find: (name: string) => (name === info.name ? info : undefined),
+      metaContexts: () => metaContexts.map((name) => ({ name })),
+    };
+    const handshake = new ServerHandshake({ directory, structuredReplies, extendedHeaders });
     for (;;) {
       const event = handshake.nextEvent();
       const outgoing = handshake.takeOutgoing();
       if (outgoing.length > 0) yield* this.channel.writevAll([outgoing]);
-      if (event !== NEED_MORE) return;
+      if (event !== NEED_MORE) {
+        this.#extended = event.type === 'ready' && event.extendedHeaders;
+        return;
+      }
       const bytes = new Uint8Array(1);
       if ((yield* this.channel.readv([bytes])) === 0) return;
       handshake.receive(bytes);
@@ -61,9 +80,10 @@ export class ScriptedServer {
 
   /** The next request, with the payload of a write. */
   *request(): Co<ReceivedRequest> {
-    const header = newRequestHeader();
+    const header = newExtendedRequestHeader();
+    const decode = this.#extended ? decodeExtendedRequest : decodeRequest;
     for (;;) {
-      const next = decodeRequest(this.window.view, this.window.at, this.window.end, header);
+      const next = decode(this.window.view, this.window.at, this.window.end, header);
       if (next !== NEED_MORE) {
         this.window.at = next;
         break;
@@ -71,7 +91,8 @@ export class ScriptedServer {
       if ((yield* this.window.fill()) === 0)
         throw new Error('the client closed instead of sending a request');
     }
-    const payload = new Uint8Array(header.type === NBD_CMD_WRITE ? header.length : 0);
+    const hasPayload = header.type === NBD_CMD_WRITE || (header.flags & NBD_CMD_FLAG_PAYLOAD_LEN) !== 0;
+    const payload = new Uint8Array(hasPayload ? header.length : 0);
     yield* this.window.take(payload);
     return { ...header, payload, offset: header.offsetHigh * 2 ** 32 + header.offsetLow };
   }
@@ -132,7 +153,28 @@ export const reply = {
     ),
 };
 
+/** What `base:allocation` and its like say, an extent after the other. */
+export function statusChunk(
+  to: RequestHeader,
+  contextId: number,
+  extents: readonly (readonly [length: number, status: number])[],
+  done: boolean,
+): Uint8Array {
+  return encoded(STATUS_CHUNK_SIZE + extents.length * EXTENT_SIZE, (view) => {
+    encodeBlockStatusChunk(view, 0, done, to.cookieHigh, to.cookieLow, contextId, extents.length);
+    for (const [index, [length, status]] of extents.entries())
+      encodeExtent(view, STATUS_CHUNK_SIZE + index * EXTENT_SIZE, length, status);
+  });
+}
+
+export interface ScriptOffers {
+  /** The id of each is its index. */
+  metaContexts?: readonly string[];
+  extendedHeaders?: boolean;
+}
+
 export interface ScriptOptions {
+  offers?: ScriptOffers;
   facts?: Partial<ExportFacts>;
   structuredReplies?: boolean;
   pair?: PairOptions;
@@ -148,7 +190,7 @@ export async function connectToScript<T>(
   const server = new ScriptedServer(serverChannel);
   const ended = coRun(
     function* () {
-      yield* server.handshake(options.facts ?? {}, options.structuredReplies ?? true);
+      yield* server.handshake(options.facts ?? {}, options.structuredReplies ?? true, options.offers);
       return yield* script(server);
     },
     { name: 'script' },

@@ -1,7 +1,7 @@
 import { type AioContext, getCurrentAioContext } from '@coaio/aio-context';
 import { aioCoRescheduleSelf, type Co, Coroutine, coRun } from '@coaio/coroutine';
 import { isNbdError } from '@coaio/nbd-protocol';
-import { type QIOChannel, ReadWindow, WriteBatch } from '@coaio/qio-channel';
+import { type QIOChannel, QIOChannelTls, ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import type { ExportTable } from '../exports/export-table.js';
 import type { ServedExport } from '../exports/served-export.js';
 import type { ServerSettings } from '../nbd-server-options.js';
@@ -9,12 +9,15 @@ import type { ServerContexts } from '../server-contexts.js';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
 import { InFlight } from './in-flight.js';
 import { type Negotiated, Negotiation } from './negotiation.js';
+import { CountedReplies } from './replies/counted-replies.js';
 import { repliesFor } from './replies/replies-for.js';
+import { RequestCounts } from './request-counts.js';
 import { Transmission } from './transmission.js';
 import { Watchdogs } from './watchdogs.js';
 
 /** One client, from its greeting to the end of its channel. */
 export class Connection {
+  readonly counts = new RequestCounts();
   readonly #clientName: string;
   readonly #settings: ServerSettings;
   readonly #contexts: ServerContexts;
@@ -41,6 +44,11 @@ export class Connection {
   /** The export that the client has chosen. */
   get served(): ServedExport | null {
     return this.#negotiation.served;
+  }
+
+  /** Whether the client is talked to inside TLS. */
+  get isSecured(): boolean {
+    return this.#negotiation.channel instanceof QIOChannelTls;
   }
 
   /** Serves the client to its end; run once, in a coroutine. What goes wrong is reported, never thrown. */
@@ -118,7 +126,7 @@ export class Connection {
     window.put(negotiated.rest);
     const batch = new WriteBatch(channel, this.#context, (error) => this.abort(error));
     const inFlight = new InFlight(this.#settings, batch);
-    const replies = repliesFor(negotiated, batch);
+    const replies = new CountedReplies(repliesFor(negotiated, batch), this.counts);
     this.#inFlight = inFlight;
     this.#batch = batch;
     this.#release = () => {

@@ -7,11 +7,11 @@ import type { NbdBackend, NbdExtent, NbdWriteOptions, NbdZeroOptions } from './n
 const WHAT = 'memory export';
 
 /**
- * A disk in memory, gone with the process. What lies within one of its chunks is sent straight from there, and received
- * straight into it.
+ * A disk in memory, gone with the process. What lies within one of its chunks is sent straight from there.
  *
  * A disk of a size takes memory where it is written to, by chunks of 1 MiB, and gives back those that a trim or a write
- * of zeroes covers: 8 TiB cost nothing until then. A disk of bytes is these bytes.
+ * of zeroes covers: 8 TiB cost nothing until then. Payloads may be received straight into its chunks: of a client that leaves in
+ * the middle of one, a part may be written. A disk of bytes is these bytes, and has payloads whole or not at all.
  */
 export class MemoryExport implements NbdBackend {
   readonly canFastZero = true;

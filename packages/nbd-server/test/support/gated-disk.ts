@@ -12,7 +12,7 @@ export interface GatedCall {
 
 /** A disk whose every operation ends when the test says so. Reads give `offset & 0xff`. */
 export class GatedDisk implements NbdBackend {
-  readonly size: number;
+  size: number;
   readonly calls: GatedCall[] = [];
   closed = 0;
   #awaited: { count: number; resolve: () => void } | null = null;

@@ -34,7 +34,7 @@ import {
 import { localChannels } from './local-channels.js';
 import { Servant } from './servant.js';
 import type { ShareableChannel } from './shareable-channel.js';
-import { IntroducedMemories } from './shared-memories.js';
+import { introducedMemories } from './thread-memories.js';
 
 const DIRECTIONS: readonly (readonly [direction: number, condition: IOCondition])[] = [
   [IN, 'in'],
@@ -43,9 +43,6 @@ const DIRECTIONS: readonly (readonly [direction: number, condition: IOCondition]
 
 /** `closing`: as soon as the last call on the descriptor is over. */
 type ShareState = 'open' | 'closing' | 'closed';
-
-// Per thread: the memories of others are the same for all its channels.
-let memories: IntroducedMemories | null = null;
 
 /** The side of a shared channel that its own thread has: it serves the others, and closes the descriptor once none of them is in a call. */
 export class ChannelShare {
@@ -63,7 +60,7 @@ export class ChannelShare {
 
   constructor(channel: ShareableChannel, features: readonly string[]) {
     const thread = joinThreads();
-    memories ??= new IntroducedMemories();
+    const memories = introducedMemories();
     const memory = new SharedArrayBuffer(SHARED_BYTES);
     this.#channel = channel;
     this.#words = new Int32Array(memory, 0, 96);

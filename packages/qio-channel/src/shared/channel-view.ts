@@ -9,11 +9,9 @@ import { holderId } from './claim.js';
 import { ASKED, IN, MAX_USERS, OUT, SHUT_BOTH, SHUT_READ, SHUT_WRITE, USERS, WAKE_READ } from './layout.js';
 import { localChannels } from './local-channels.js';
 import { ringOwner } from './ring-owner.js';
-import { MemoryIntroducer } from './shared-memories.js';
+import type { MemoryIntroducer } from './shared-memories.js';
+import { introducerTo } from './thread-memories.js';
 import { ViewDirection } from './view-direction.js';
-
-// Per thread: what was introduced to each other thread once is known there.
-const introducers = new Map<string, MemoryIntroducer>();
 
 /** A view of another thread's channel: asks that thread for what it cannot do itself. */
 export class ChannelView {
@@ -123,25 +121,6 @@ export class ChannelView {
     Atomics.or(this.#words, ASKED, bits);
     ringOwner(this.#owner);
   }
-}
-
-function introducerTo(address: string, me: number, owner: RemoteBottomHalf): MemoryIntroducer {
-  let introducer = introducers.get(address);
-  if (introducer === undefined) {
-    const made = new MemoryIntroducer(address, me);
-    const untilItsEnd = {
-      threadEnded: () => {
-        if (owner.isAlive) return;
-        made.close();
-        introducers.delete(address);
-        localChannels.unlisten(untilItsEnd);
-      },
-    };
-    localChannels.listen(untilItsEnd);
-    introducers.set(address, made);
-    introducer = made;
-  }
-  return introducer;
 }
 
 function takeSlot(words: Int32Array, me: number, channelName: string): number {

@@ -28,6 +28,11 @@ export class IntroducedMemories {
     onThreadDeath(() => this.#forgetDead());
   }
 
+  /** undefined: its introduction is still on its way. */
+  find(holder: number, number: number): SharedArrayBuffer | undefined {
+    return this.#memories.get(holder)?.get(number);
+  }
+
   /**
    * Waits for its introduction, which was sent before the number was used.
    *
@@ -35,7 +40,7 @@ export class IntroducedMemories {
    */
   *get(holder: number, number: number): Co<SharedArrayBuffer> {
     for (;;) {
-      const memory = this.#memories.get(holder)?.get(number);
+      const memory = this.find(holder, number);
       if (memory !== undefined) return memory;
       if (!isHolderAlive(joinThreads().words, holder)) {
         throw new QIOChannelError('QIO_CHANNEL_THREAD_GONE', 'memory of a thread that has ended');

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { chmodSync } from 'node:fs';
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { createServer, type ListenOptions, type Server, type ServerOpts, type Socket } from 'node:net';
 import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
+import { descriptorAddress } from './descriptor-address.js';
 import type { NetListenerSettings } from './net-listener-options.js';
 import { addressFamily, formatAddress, type SocketAddress, systemPath } from './socket-address.js';
 import { replaceStaleSocket } from './stale-unix-socket.js';
@@ -20,6 +21,9 @@ export interface ListeningSocketEvents {
   failed(error: Error, address: SocketAddress): void;
 }
 
+/** Unread, so that the channel made of a client's socket finds all that the client has sent. */
+const SERVER_OPTIONS: ServerOpts = { pauseOnConnect: true, allowHalfOpen: true };
+
 /**
  * Listens at `address`, which must have been checked.
  *
@@ -31,10 +35,7 @@ export async function openListeningSocket(
   events: ListeningSocketEvents,
 ): Promise<ListeningSocket> {
   let bound = address;
-  // Unread, so that the channel made of it finds all that the client has sent.
-  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
-    events.accepted(socket, bound),
-  );
+  const server = createServer(SERVER_OPTIONS, (socket) => events.accepted(socket, bound));
   server.once('listening', () => {
     bound = boundAddress(server, address);
     server.on('error', (error) => events.failed(error, bound));
@@ -50,6 +51,35 @@ export async function openListeningSocket(
     throw new QIOChannelError(code, `listen on ${formatAddress(address)}`, error);
   }
   return { server, address: bound };
+}
+
+/**
+ * Takes over the listening socket that has descriptor `fd`.
+ *
+ * @throws QIOChannelError `QIO_CHANNEL_LISTEN`: it is none.
+ */
+export async function openListeningDescriptor(
+  fd: number,
+  { backlog }: NetListenerSettings,
+  events: ListeningSocketEvents,
+): Promise<ListeningSocket> {
+  const address = descriptorAddress(fd, null);
+  const listening = { server: createServer(SERVER_OPTIONS), address };
+  const { server } = listening;
+  server.on('connection', (socket) => events.accepted(socket, listening.address));
+  server.once('listening', () => {
+    listening.address = descriptorAddress(fd, server.address());
+    server.on('error', (error) => events.failed(error, listening.address));
+  });
+  try {
+    // Its types lack `fd`.
+    const options = { fd, backlog };
+    await listen(server, options);
+  } catch (error) {
+    server.close();
+    throw new QIOChannelError('QIO_CHANNEL_LISTEN', `listen on descriptor ${fd}`, error);
+  }
+  return listening;
 }
 
 /** Stops listening. A Unix socket's file is removed. */

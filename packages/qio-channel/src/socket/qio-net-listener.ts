@@ -7,6 +7,7 @@ import {
   closeListeningSocket,
   type ListeningSocket,
   type ListeningSocketEvents,
+  openListeningDescriptor,
   openListeningSocket,
 } from './listening-socket.js';
 import {
@@ -38,19 +39,43 @@ export class QIONetListener {
     const asked = Array.isArray(addresses)
       ? (addresses as readonly SocketAddress[])
       : [addresses as SocketAddress];
-    if (asked.length === 0) {
-      throw new QIOChannelError(
-        'QIO_CHANNEL_BAD_ARGUMENT',
-        'listen: 0 addresses given, at least one is needed',
-      );
-    }
+    if (asked.length === 0) throw nowhere('addresses');
     for (const address of asked) assertAddress(address, 'listen');
     const settings = netListenerSettings(options, asked);
-    const handout = new ClientHandout(asked.map(formatAddress).join(', '), settings);
+    return await QIONetListener.#openAll(asked.map(formatAddress), settings, asked, (address, events) =>
+      openListeningSocket(address, settings, events),
+    );
+  }
+
+  /**
+   * Takes over sockets that listen already, by their descriptors: those that systemd gives to a service that it starts for its first client
+   * are 3 and on. A Unix socket's file is whoever made it's to remove.
+   *
+   * @throws QIOChannelError `QIO_CHANNEL_LISTEN`: one of them is no such socket; `QIO_CHANNEL_BAD_ARGUMENT`.
+   */
+  static async fromDescriptors(
+    descriptors: readonly number[],
+    options: Omit<NetListenerOptions, 'reusePort' | 'mode'> = {},
+  ): Promise<QIONetListener> {
+    if (descriptors.length === 0) throw nowhere('descriptors');
+    const settings = netListenerSettings(options, []);
+    const names = descriptors.map((fd) => `descriptor ${fd}`);
+    return await QIONetListener.#openAll(names, settings, descriptors, (fd, events) =>
+      openListeningDescriptor(fd, settings, events),
+    );
+  }
+
+  static async #openAll<T>(
+    names: readonly string[],
+    settings: NetListenerSettings,
+    places: readonly T[],
+    open: (place: T, events: ListeningSocketEvents) => Promise<ListeningSocket>,
+  ): Promise<QIONetListener> {
+    const handout = new ClientHandout(names.join(', '), settings);
     const events = new Events(handout, settings);
     const sockets: ListeningSocket[] = [];
     try {
-      for (const address of asked) sockets.push(await openListeningSocket(address, settings, events));
+      for (const place of places) sockets.push(await open(place, events));
     } catch (error) {
       handout.close();
       await Promise.all(sockets.map(closeListeningSocket));
@@ -135,4 +160,8 @@ class Events implements ListeningSocketEvents {
     if (this.#settings.onError === null) process.emitWarning(error);
     else this.#settings.onError(error);
   }
+}
+
+function nowhere(what: string): QIOChannelError {
+  return new QIOChannelError('QIO_CHANNEL_BAD_ARGUMENT', `listen: 0 ${what} given, at least one is needed`);
 }

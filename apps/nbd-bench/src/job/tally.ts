@@ -1,0 +1,21 @@
+import type { Done } from './job-plan.js';
+import { LatencyHistogram } from './latency-histogram.js';
+
+/** The I/Os of one direction. */
+export class Tally {
+  readonly #latency = new LatencyHistogram();
+  #ios = 0;
+
+  get ios(): number {
+    return this.#ios;
+  }
+
+  add(ms: number): void {
+    this.#ios++;
+    this.#latency.record(ms);
+  }
+
+  result(): Done {
+    return { ios: this.#ios, latency: this.#latency.encode() };
+  }
+}

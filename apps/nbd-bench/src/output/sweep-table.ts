@@ -1,0 +1,29 @@
+import { formatByteSize } from '../cli/byte-size.js';
+import type { SweepPoint, SweepResults } from '../sweep/sweep-results.js';
+import { plainTable, shown } from './plain-table.js';
+
+const HEAD = [
+  ...['jobs', 'connections', 'block', 'depth', 'IOPS', 'MiB/s', 'mean us', 'p99 us', 'errors', 'CPU us/IO'],
+];
+
+/** All that was measured, then the best of each block size. */
+export function sweepTable({ config, server, points, best, interrupted }: SweepResults): string {
+  const { rw, runtime } = config;
+  return [
+    `server  ${server.uri}${server.embedded ? ' (embedded: CPU time includes it)' : ''}`,
+    `load    ${rw}, ${runtime} s each${interrupted ? ', interrupted' : ''}`,
+    '',
+    plainTable(HEAD, points.map(cells), []),
+    'best of each block size',
+    plainTable(HEAD, best.map(cells), []),
+  ].join('\n');
+}
+
+function cells({ numjobs, connections, bs, iodepth, totals }: SweepPoint): string[] {
+  const { iops, mibPerSecond, latencyUs, errors, cpuUsPerIo } = totals;
+  return [
+    ...[String(numjobs), String(connections), formatByteSize(bs), String(iodepth)],
+    ...[iops, mibPerSecond, latencyUs.mean, latencyUs.p99].map(shown),
+    ...[String(errors), shown(cpuUsPerIo)],
+  ];
+}

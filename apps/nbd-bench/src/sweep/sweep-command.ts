@@ -1,0 +1,61 @@
+import { EXIT_OK, EXIT_RUN, oneLine } from '../cli/failure.js';
+import type { Interrupt } from '../cli/interrupt.js';
+import { StepsLine } from '../cli/steps-line.js';
+import type { SweepRequest } from '../cli/sweep-options.js';
+import { withServer } from '../embedded-server/with-server.js';
+import { sweepJson } from '../output/sweep-json.js';
+import { sweepTable } from '../output/sweep-table.js';
+import { measure } from '../run/measure.js';
+import type { RunResults } from '../run/results.js';
+import { pointsOf } from './sweep-config.js';
+import { bestOf, type SweepResults } from './sweep-results.js';
+
+/** @returns the exit status; the results are printed then. */
+export async function sweepCommand(request: SweepRequest, interrupt: Interrupt): Promise<number> {
+  const { uri, tls, config, outputFormat } = request;
+  const runs = await withServer(uri, (server) => measureAll({ ...server, tls }, pointsOf(config), interrupt));
+  const [first] = runs;
+  if (first === undefined) throw interrupt.error();
+  const points = runs.map(({ config: { numjobs, connections, bs, iodepth }, totals }) => ({
+    ...{ numjobs, connections, bs, iodepth },
+    totals,
+  }));
+  const complaint = runs.map(({ failure, firstError }) => failure ?? firstError).find((text) => text);
+  const results: SweepResults = {
+    config,
+    server: first.server,
+    points,
+    best: bestOf(points),
+    firstError: complaint,
+    interrupted: interrupt.signal.aborted,
+  };
+  process.stdout.write(outputFormat === 'json' ? sweepJson(results) : sweepTable(results));
+  if (complaint !== undefined) process.stderr.write(`nbd-bench: ${oneLine(complaint)}\n`);
+  return interrupt.exitStatus ?? (complaint === undefined ? EXIT_OK : EXIT_RUN);
+}
+
+/** An interrupt ends it; what was measured until then is kept. */
+async function measureAll(
+  server: Parameters<typeof measure>[0],
+  points: ReturnType<typeof pointsOf>,
+  interrupt: Interrupt,
+): Promise<RunResults[]> {
+  const line = new StepsLine('load', points.length);
+  const runs: RunResults[] = [];
+  try {
+    for (const config of points) {
+      if (interrupt.signal.aborted) break;
+      const { numjobs, connections, bs, iodepth } = config;
+      line.next(`${numjobs} x ${connections}, ${bs} bytes, depth ${iodepth}`);
+      const results = await measure(server, config, interrupt, false);
+      runs.push(results);
+      // Its server is gone, or has shut us out: the rest would tell nothing.
+      if (results.failure !== undefined) break;
+    }
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+  } finally {
+    line.end();
+  }
+  return runs;
+}

@@ -1,0 +1,92 @@
+import type { AioContext } from '@coaio/aio-context';
+import { type Co, coRun } from '@coaio/coroutine';
+import { NBD_CMD_FLAG_DF, NBD_CMD_READ } from '@coaio/nbd-protocol';
+import { widened } from '../commands/alignment.js';
+import { payloadPiece, plus } from '../commands/pieces.js';
+import type { RequestCarrier } from '../commands/request-carrier.js';
+import { RequestValidator, type StrictOptions } from '../commands/validate-request.js';
+import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import { ChunkedRead } from './chunked-read.js';
+import { type ReadChunk, ReadChunksReply } from './read-chunks-reply.js';
+import { StopSignal } from './stop-signal.js';
+
+/** What has arrived and was not taken is of at most so many requests. */
+const REQUESTS_AHEAD = 2;
+/** With NBD_CMD_FLAG_DF a server may refuse more (proto.md, EOVERFLOW). */
+const DF_PIECE = 64 << 10;
+
+export interface ReadChunksOptions extends RequestOptions {
+  /** All data of a request in one chunk, no holes (`NBD_CMD_FLAG_DF`). Then requests are of 64 KiB. */
+  df?: boolean | undefined;
+}
+
+/** Reads of a client that are given out chunk by chunk. */
+export class ReadChunks {
+  readonly #carrier: RequestCarrier;
+  readonly #context: AioContext;
+  readonly #validator: RequestValidator;
+
+  constructor(carrier: RequestCarrier, context: AioContext, strict: StrictOptions | undefined) {
+    this.#carrier = carrier;
+    this.#context = context;
+    this.#validator = new RequestValidator(() => carrier.negotiated.export, strict);
+  }
+
+  /** See `NbdClient.readChunks`. */
+  async *of(
+    offset: number | bigint,
+    length: number | bigint,
+    options: ReadChunksOptions = {},
+  ): AsyncGenerator<ReadChunk, void, undefined> {
+    const count = Number(length);
+    this.#validator.check('read', offset, count);
+    checkRequestOptions('read', options);
+    if (options.df === true) this.#validator.checkDf();
+    const stop = new StopSignal(options.signal);
+    const ahead: ChunkedRead[] = [];
+    let at = 0;
+    try {
+      for (;;) {
+        while (at < count && ahead.length < REQUESTS_AHEAD) {
+          const start = plus(offset, at);
+          const size = Math.min(this.#pieceAt(start, options.df === true), count - at);
+          ahead.push(this.#read(start, size, { ...options, signal: stop.signal }));
+          at += size;
+        }
+        const first = ahead[0];
+        if (first === undefined) return;
+        for await (const chunk of first.chunks()) {
+          stop.signal.throwIfAborted();
+          yield chunk;
+        }
+        ahead.shift();
+      }
+    } finally {
+      stop.end();
+    }
+  }
+
+  /** How much the next request is to bring: after the first they start at a border of blocks. */
+  #pieceAt(start: number | bigint, df: boolean): number {
+    const { blockSize } = this.#carrier.negotiated.export;
+    const size = payloadPiece(blockSize, df ? DF_PIECE : undefined);
+    if (this.#validator.isAligned(start, 0)) return size;
+    return size - Number(BigInt(start) % BigInt(blockSize.minimum));
+  }
+
+  #read(offset: number | bigint, length: number, options: ReadChunksOptions): ChunkedRead {
+    let before = 0;
+    let asked = length;
+    if (!this.#validator.isAligned(offset, length)) {
+      const whole = widened(this.#carrier.negotiated.export, offset, length);
+      before = Number(BigInt(offset) - whole.start);
+      asked = whole.length;
+    }
+    const start = plus(offset, -before);
+    const flags = options.df === true ? NBD_CMD_FLAG_DF : 0;
+    const reply = new ReadChunksReply(start, before, length);
+    const request = (): Co<void> =>
+      this.#carrier.request(NBD_CMD_READ, flags, start, asked, null, options, reply);
+    return new ChunkedRead(reply, coRun(request, { context: this.#context }));
+  }
+}

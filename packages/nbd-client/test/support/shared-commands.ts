@@ -1,0 +1,27 @@
+import { AioContext, getCurrentAioContext, IOThread } from '@coaio/aio-context';
+import type { Co } from '@coaio/coroutine';
+import { exportInfoFromFlags } from '@coaio/nbd-protocol';
+import { onTestFinished } from 'vitest';
+import type { ClientCommands } from '../../src/any-thread/client-commands.js';
+import { ClientShare } from '../../src/any-thread/client-share.js';
+import { user } from './view-thread.js';
+
+/** One call of a command: its name, then its arguments. */
+export type Called = readonly [name: keyof ClientCommands, ...args: unknown[]];
+
+/** A client's commands that do what a test says, shared from this thread; and a thread with a view of them. */
+export async function shareCommands(perform: (...called: Called) => Co<unknown>): Promise<IOThread> {
+  const co = new Proxy({} as ClientCommands, {
+    get: (_, name: keyof ClientCommands) =>
+      name === 'info'
+        ? exportInfoFromFlags({ name: '', size: 1n << 63n, flags: 0 })
+        : (...args: unknown[]) => perform(name, ...args),
+  });
+  const context = getCurrentAioContext() ?? new AioContext();
+  const share = new ClientShare({ co, structuredReplies: true, context });
+  onTestFinished(() => share.close());
+  const thread = await IOThread.start({ name: 'io' });
+  onTestFinished(() => thread.terminate());
+  await thread.run(user, 'attach', share.handle);
+  return thread;
+}
