@@ -58,6 +58,27 @@ test('also those that have arrived and waited for room', async () => {
   await client.disconnect();
 });
 
+test('also those that came with the one whose backend drains', async () => {
+  let calls = 0;
+  let draining: Promise<void> | null = null;
+  const { server } = serverOf({
+    size: 100,
+    read: () => {
+      calls++;
+      draining ??= server.drain();
+    },
+  });
+  const client = await RawClient.open(server);
+  await client.send(Buffer.concat([read(1, 0, 10), read(2, 0, 10), read(3, 0, 10)]));
+  expect((await client.reply()).cookie).toBe(1);
+  await draining;
+  await settle();
+  expect(calls).toBe(1);
+  await server.resume();
+  expect((await client.replies(2)).map(({ cookie }) => cookie)).toEqual([2, 3]);
+  await client.disconnect();
+});
+
 test('a payload that comes to the memory of the backend waits half-way', async () => {
   const bytes = new Uint8Array(2 ** 20);
   const disk: NbdBackend = {
