@@ -23,7 +23,7 @@ test('one document alone on stdout, with all layers, their rivals, goals and quo
   expect(stdout).toBe(`${JSON.stringify(results, null, 2)}\n`);
   const { config, machine, layers } = results as Record<string, unknown> & { layers: Layer[] };
   expect(Object.keys(results)).toEqual(['config', 'machine', 'layers']);
-  const names = ['coroutine', 'co-queue', 'aio-context', 'co-mutex', 'qio-channel'];
+  const names = ['coroutine', 'co-queue', 'aio-context', 'co-mutex', 'qio-channel', 'nbd-client'];
   expect(config).toEqual({ rounds: 1, runtime: 0.001, layers: names });
   expect(machine).toEqual({
     ...{ node: process.versions.node, cpu: expect.any(String), cpus: expect.any(Number) },
@@ -47,7 +47,7 @@ test('one document alone on stdout, with all layers, their rivals, goals and quo
   }
   const rows = groups.flatMap((group) => group.rows);
   // Whoever takes a goal away should have to say so.
-  expect(rows.filter(({ goal }) => goal !== undefined)).toHaveLength(12);
+  expect(rows.filter(({ goal }) => goal !== undefined)).toHaveLength(34);
   expect(rows.filter(({ source }) => source !== undefined)).toHaveLength(4);
 });
 

@@ -18,7 +18,7 @@ test.each([
   [['--rwmixread', '101'], `option '--rwmixread <percent>' argument '101' is invalid. ${WHOLE} 0 to 100.`],
   [['--rwmixread', '30'], '--rwmixread 30: --rw randread is no mixture, readwrite and randrw are'],
   [['--connections', '65'], `option '--connections <n>' argument '65' is invalid. ${WHOLE} 0 to 64.`],
-  [['--connections', '0'], '--connections 0: jobs that share a client are not supported yet'],
+  [['--connections', '0', '--numjobs', '63'], '--connections 0: at most 62 jobs can share a client'],
   [['--connections', '4', '--iodepth', '2'], '--connections 4 exceeds --iodepth 2: some would have nothing'],
   [['compare', '--rw', 'randrw'], "option '--rw <list>' argument 'randrw' is invalid. Allowed choices are"],
   [['--tls', 'maybe'], "option '--tls <policy>' argument 'maybe' is invalid. Allowed choices are off, on,"],

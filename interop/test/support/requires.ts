@@ -3,17 +3,25 @@ import { describe } from 'vitest';
 
 const inCi = process.env['CI'] !== undefined && process.env['CI'] !== 'false';
 
-/** Why `command` cannot be used here; undefined if it can. */
-function missing(command: string): string | undefined {
-  const { error } = spawnSync(command, ['--version'], { stdio: 'ignore' });
-  return error === undefined ? undefined : `${command} is not installed`;
+/** A command, or one with arguments that must succeed. */
+type Requirement = string | readonly [string, ...string[]];
+
+/** Why it cannot be used here; undefined if it can. */
+function missing(requirement: Requirement): string | undefined {
+  if (typeof requirement === 'string') {
+    const { error } = spawnSync(requirement, ['--version'], { stdio: 'ignore' });
+    return error === undefined ? undefined : `${requirement} is not installed`;
+  }
+  const [command, ...args] = requirement;
+  const { status } = spawnSync(command, args, { stdio: 'ignore' });
+  return status === 0 ? undefined : `${requirement.join(' ')} does not succeed`;
 }
 
 /**
  * A `describe` for tests that need these commands. Where one is missing the tests are skipped and their title says
  * why; in CI, which installs them all, that is a failure.
  */
-export function describeWith(commands: readonly string[], title: string, body: () => void): void {
+export function describeWith(commands: readonly Requirement[], title: string, body: () => void): void {
   const reasons = commands.map(missing).filter((reason) => reason !== undefined);
   if (reasons.length === 0) describe(title, body);
   else if (inCi) {

@@ -20,6 +20,10 @@ export interface RunningServer {
 /** Starts a server on a Unix socket in `folder`. */
 export type StartServer = (folder: string) => Promise<RunningServer>;
 
+const manifest = createRequire(import.meta.url).resolve('@coaio/nbd-server/package.json');
+/** The script `nbd-serve`. */
+export const NBD_SERVE = join(dirname(manifest), 'dist/nbd-serve.js');
+
 export const EXPORT_SIZE = 64 << 20;
 const PATIENCE_MS = 20_000;
 
@@ -146,11 +150,12 @@ export const startNbdServer: StartServer = async (folder) => {
 
 /** `nbd-serve` with these arguments, listening on a Unix socket in `folder`. */
 export async function startNbdServe(folder: string, ...args: string[]): Promise<RunningServer> {
-  const manifest = createRequire(import.meta.url).resolve('@coaio/nbd-server/package.json');
-  const command = join(dirname(manifest), 'dist/nbd-serve.js');
-  const child = spawn(process.execPath, [command, '--unix', `${folder}/nbd-serve.sock`, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return await startNbdServeWith('--unix', `${folder}/nbd-serve.sock`, ...args);
+}
+
+/** `nbd-serve` with these arguments and no others. */
+export async function startNbdServeWith(...args: string[]): Promise<RunningServer> {
+  const child = spawn(process.execPath, [NBD_SERVE, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const uri = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (line) => resolve(String(line).trim()));
     child.once('exit', (status) => reject(new Error(`nbd-serve ended with status ${status}`)));

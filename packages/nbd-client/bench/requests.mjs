@@ -11,6 +11,7 @@ const KIB = 1024;
 const EACH = 32;
 /** Requests before the first turn: cold code takes four times as long. */
 const WARM_UP = 5_000;
+const WARM_UP_BYTES = 2 ** 28;
 /** Less with few in flight: the naive client does nothing but send and wait. */
 const GOALS = /** @type {const} */ ({ 1: { of: 'ratio', most: 1.5 }, 64: { of: 'ratio', most: 0.8 } });
 
@@ -44,9 +45,10 @@ async function prepare(command, bytes, depth) {
   const naive = new NaiveClient(openPeer('structured', false));
   const batch = depth * EACH;
   const goal = GOALS[depth];
-  await inCoroutines(client, command, bytes, depth, WARM_UP);
-  await inPromises(client, command, bytes, depth, WARM_UP);
-  await inPromises(naive, command, bytes, depth, WARM_UP);
+  const warmUp = Math.min(WARM_UP, WARM_UP_BYTES / bytes);
+  await inCoroutines(client, command, bytes, depth, warmUp);
+  await inPromises(client, command, bytes, depth, warmUp);
+  await inPromises(naive, command, bytes, depth, warmUp);
   return {
     cases: [
       {

@@ -1,5 +1,5 @@
-import { NbdClient } from '@coaio/nbd-client';
 import { coRun } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { CountingClock, drive, settle } from './support/drive.js';

@@ -3,6 +3,8 @@ import { settle } from './support/drive.js';
 import { keeping, MULTI_CONN, readsRight, reconnectingClient } from './support/reconnecting-client.js';
 
 const facts = { flags: MULTI_CONN };
+/** What is lost is not made again. */
+const FOR_GOOD = { reconnects: false };
 
 test('requests go to the least busy', async () => {
   const counts = [0, 0, 0, 0];
@@ -20,7 +22,7 @@ test('requests go to the least busy', async () => {
 });
 
 test('what was in flight on a lost one is done by the others at once, without reconnect too', async () => {
-  const it = await reconnectingClient({ connections: 3, reconnectDelayMs: undefined }, (index) => ({
+  const it = await reconnectingClient({ connections: 3, ...FOR_GOOD }, (index) => ({
     facts,
     ...keeping(() => index === 0),
   }));
@@ -39,7 +41,7 @@ test('what was in flight on a lost one is done by the others at once, without re
 });
 
 test('a server that gives no second connection serves on the first, and is told of', async () => {
-  const it = await reconnectingClient({ connections: 3, reconnectDelayMs: undefined }, (index) => ({
+  const it = await reconnectingClient({ connections: 3, ...FOR_GOOD }, (index) => ({
     facts,
     fault: index === 1 ? { after: 30, kind: 'cut' } : null,
   }));

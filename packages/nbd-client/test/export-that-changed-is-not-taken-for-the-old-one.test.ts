@@ -8,7 +8,11 @@ import { readsRight, reconnectingClient } from './support/reconnecting-client.js
 const BLOCKS = { minimum: 512, preferred: 4096, maximum: 1 << 20 };
 const changes: [string, Partial<ModelOptions>, string][] = [
   ['size', { facts: { size: 1024n } }, 'had 65536 bytes'],
-  ['flags', { facts: { flags: NBD_FLAG_READ_ONLY | NBD_FLAG_SEND_FLUSH } }, 'now it has 65536 bytes, flags 0x7'],
+  [
+    'flags',
+    { facts: { flags: NBD_FLAG_READ_ONLY | NBD_FLAG_SEND_FLUSH } },
+    'now it has 65536 bytes, flags 0x7',
+  ],
   ['block sizes', { facts: { blockSize: BLOCKS } }, 'blocks of 512 to 1048576 bytes'],
   ['form of its replies', { form: 'simple' }, 'simple replies'],
 ];
@@ -58,10 +62,14 @@ test('who is asked may throw, or close the client: no connection is left open', 
   ];
   let it: Awaited<ReturnType<typeof reconnectingClient>>;
   for (const onExportChanged of answers) {
-    it = await reconnectingClient({ onExportChanged }, (index) => (index === 0 ? {} : { facts: { size: 1024n } }));
+    it = await reconnectingClient({ onExportChanged }, (index) =>
+      index === 0 ? {} : { facts: { size: 1024n } },
+    );
     it.connections[0]?.cut();
     await settle();
-    await expect(it.client.read(0, 1)).rejects.toMatchObject({ code: expect.stringMatching(/^NBD_(CONNECTION_LOST|CLOSED)$/) });
+    await expect(it.client.read(0, 1)).rejects.toMatchObject({
+      code: expect.stringMatching(/^NBD_(CONNECTION_LOST|CLOSED)$/),
+    });
     await it.connections[1]?.ended;
     await it.client.close();
   }

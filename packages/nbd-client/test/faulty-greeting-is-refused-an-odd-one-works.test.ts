@@ -1,8 +1,19 @@
-import { NbdClient } from '@coaio/nbd-client';
 import type { Co } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import { NBD_OPT_EXPORT_NAME, NBD_OPT_GO } from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
-import { type BytePeer, FLAGS, goes, greeting, meets, serveRead, u16, u32, u64, useOnce } from './support/byte-server.js';
+import {
+  type BytePeer,
+  FLAGS,
+  goes,
+  greeting,
+  meets,
+  serveRead,
+  u16,
+  u32,
+  u64,
+  useOnce,
+} from './support/byte-server.js';
 
 type Script = (peer: BytePeer) => Co<unknown>;
 
@@ -77,7 +88,13 @@ test('a server that is not fixed newstyle is sent NBD_OPT_EXPORT_NAME alone', as
 
 test('an oldstyle server works', async () => {
   const script: Script = function* (peer) {
-    yield* peer.send(Buffer.from('NBDMAGIC'), u64(0x00420281861253n), u64(4096n), u32(FLAGS), new Uint8Array(124));
+    yield* peer.send(
+      Buffer.from('NBDMAGIC'),
+      u64(0x00420281861253n),
+      u64(4096n),
+      u32(FLAGS),
+      new Uint8Array(124),
+    );
     yield* serveRead(peer);
   };
   const { outcome } = await meets(script, useOnce);

@@ -1,5 +1,5 @@
-import { NbdClient } from '@coaio/nbd-client';
 import { coRun } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import { NBD_ESHUTDOWN } from '@coaio/nbd-protocol';
 import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
@@ -31,7 +31,10 @@ async function servedWrongOnce(wrong: (request: never) => Uint8Array) {
 
 test.each([
   ['a reply of no known form', () => new Uint8Array(64).fill(7)],
-  ['a reply that nobody waits for', (request: object) => reply.data({ ...request, cookieHigh: 99 } as never, 0, bytes(4))],
+  [
+    'a reply that nobody waits for',
+    (request: object) => reply.data({ ...request, cookieHigh: 99 } as never, 0, bytes(4)),
+  ],
   ['a read without all of its bytes', (request: object) => reply.data(request as never, 0, bytes(3))],
 ])('%s: that connection ends, the read is right on the next', async (_what, wrong) => {
   const { client, clock, servers } = await servedWrongOnce(wrong as never);

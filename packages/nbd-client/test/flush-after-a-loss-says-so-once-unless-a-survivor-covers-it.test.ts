@@ -9,7 +9,7 @@ const BYTES = new Uint8Array(10).fill(9);
 /** Two connections, and what each was asked. */
 async function two(options: Parameters<typeof reconnectingClient>[0] = {}) {
   const asked: number[][] = [];
-  const it = await reconnectingClient({ connections: 2, ...options }, (index) => {
+  const it = await reconnectingClient({ connections: 2, ...options }, () => {
     const mine: number[] = [];
     asked.push(mine);
     return {
@@ -58,6 +58,33 @@ test('each of the flushes that were under way fails: one alone would be taken fo
   await settle();
   await lose(it, 0);
   expect(await flushes).toMatchObject([{ reason: NOT_FLUSHED }, { reason: NOT_FLUSHED }]);
+});
+
+test('a flush that has not failed yet has told nobody: one that begins meanwhile fails too', async () => {
+  const it = await reconnectingClient({ connections: 2 }, (index) => ({
+    facts: { flags: MULTI_CONN },
+    *before({ type }) {
+      return type === NBD_CMD_WRITE || index > 2;
+    },
+  }));
+  const { client } = it;
+  await client.write(0, BYTES);
+  await lose(it, 1);
+  // The first connection is busy with this one, and says nothing since the third was made.
+  const reading = client.read(0, 1);
+  await client.write(10, BYTES);
+  const first = client.flush();
+  let firstHasFailed = false;
+  first.catch(() => {
+    firstHasFailed = true;
+  });
+  await settle();
+  await lose(it, 0);
+  expect(firstHasFailed).toBe(false);
+  await expect(client.flush()).rejects.toMatchObject(NOT_FLUSHED);
+  await lose(it, 2);
+  await expect(first).rejects.toMatchObject(NOT_FLUSHED);
+  await drive(it.clock, reading);
 });
 
 test('close is told, if no flush was', async () => {

@@ -1,5 +1,5 @@
-import { NbdClient } from '@coaio/nbd-client';
 import { type Co, coAwait } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import {
   NBD_INFO_BLOCK_SIZE,
   NBD_OPT_EXPORT_NAME,
@@ -48,8 +48,16 @@ const failing: [string, Script, string][] = [
   ['half a reply', answersGo(goes().subarray(0, 25)), 'NBD_TIMEOUT'],
   ['a wrong magic', answersGo(new Uint8Array(20)), 'NBD_BAD_MAGIC'],
   ['an answer to another option', answersGo(optionReply(NBD_OPT_LIST, NBD_REP_ACK)), 'NBD_BAD_OPTION_REPLY'],
-  ['4 GiB, as it claims', answersGo(optionReply(NBD_OPT_GO, NBD_REP_INFO, u16(0), GIB_4)), 'NBD_REPLY_TOO_LARGE'],
-  ['an error text of 4 GiB', answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_UNKNOWN, u16(0), GIB_4)), 'NBD_REPLY_TOO_LARGE'],
+  [
+    '4 GiB, as it claims',
+    answersGo(optionReply(NBD_OPT_GO, NBD_REP_INFO, u16(0), GIB_4)),
+    'NBD_REPLY_TOO_LARGE',
+  ],
+  [
+    'an error text of 4 GiB',
+    answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_UNKNOWN, u16(0), GIB_4)),
+    'NBD_REPLY_TOO_LARGE',
+  ],
   ['NBD_REP_ACK without NBD_INFO_EXPORT', answersGo(ack), 'NBD_BAD_OPTION_REPLY'],
   ['flags of 0', answersGo(info(infoExport(4096n, 0)), ack), 'NBD_BAD_EXPORT_INFO'],
   ['a short NBD_INFO_EXPORT', answersGo(info(u16(0), u32(7)), ack), 'NBD_BAD_OPTION_REPLY'],
@@ -58,7 +66,11 @@ const failing: [string, Script, string][] = [
     answersGo(info(infoExport()), info(u16(NBD_INFO_BLOCK_SIZE), u32(3), u32(4096), u32(4096)), ack),
     'NBD_BAD_EXPORT_INFO',
   ],
-  ['that the export is unknown', answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_UNKNOWN)), 'NBD_EXPORT_UNKNOWN'],
+  [
+    'that the export is unknown',
+    answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_UNKNOWN)),
+    'NBD_EXPORT_UNKNOWN',
+  ],
   ['that it shuts down', answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_SHUTDOWN)), 'NBD_SHUTDOWN'],
   ['that it wants TLS', answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_TLS_REQD)), 'NBD_TLS_REQUIRED'],
   ['an error that nobody knows', answersGo(optionReply(NBD_OPT_GO, 0x80001234)), 'NBD_OPTION_REFUSED'],
@@ -70,7 +82,9 @@ test.each(failing)('to NBD_OPT_GO: %s', async (_what, script, code) => {
 });
 
 test('the server’s words are in the error, made safe', async () => {
-  const script = answersGo(optionReply(NBD_OPT_GO, NBD_REP_ERR_UNKNOWN, Buffer.from('no \u001b[31mdisk\u0000')));
+  const script = answersGo(
+    optionReply(NBD_OPT_GO, NBD_REP_ERR_UNKNOWN, Buffer.from('no \u001b[31mdisk\u0000')),
+  );
   const { outcome } = await meets(script, (options) => NbdClient.connect(options));
   const { message } = (outcome as PromiseRejectedResult).reason as Error;
   expect(message).toContain('disk');

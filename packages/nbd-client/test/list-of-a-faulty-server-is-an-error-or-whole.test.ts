@@ -1,5 +1,5 @@
-import { NbdClient } from '@coaio/nbd-client';
 import type { Co } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import { NBD_OPT_LIST, NBD_REP_ACK, NBD_REP_ERR_POLICY, NBD_REP_SERVER } from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import { type BytePeer, meets, optionReply, u32 } from './support/byte-server.js';

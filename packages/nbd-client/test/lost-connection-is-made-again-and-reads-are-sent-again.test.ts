@@ -30,7 +30,9 @@ test('a server that dies of a request gets it six times, not for ever', async ()
       return true;
     },
   }));
-  await expect(drive(it.clock, it.client.read(666, 1))).rejects.toMatchObject({ code: 'NBD_CONNECTION_LOST' });
+  await expect(drive(it.clock, it.client.read(666, 1))).rejects.toMatchObject({
+    code: 'NBD_CONNECTION_LOST',
+  });
   expect(seen).toBe(6);
   expect(await drive(it.clock, readsRight(it))).toBe(true);
 });

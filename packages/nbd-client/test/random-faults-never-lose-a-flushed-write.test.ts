@@ -1,5 +1,5 @@
-import { isNbdError } from '@coaio/nbd-client';
 import { coWaits } from '@coaio/coroutine';
+import { isNbdError } from '@coaio/nbd-client';
 import { expect, test } from 'vitest';
 import { drive, settle } from './support/drive.js';
 import { MULTI_CONN, type Reconnecting, reconnectingClient } from './support/reconnecting-client.js';
@@ -46,7 +46,13 @@ async function run(runSeed: number): Promise<{ requests: number; failures: numbe
   const connections = 1 + random(4);
   const replayWrites = random(2) === 0;
   const it: Reconnecting = await reconnectingClient(
-    { connections, replayWrites, reconnectDelayMs: 5000, livenessMs: 1500, requestTimeoutMs: random(2) * 2000 },
+    {
+      connections,
+      replayWrites,
+      reconnectDelayMs: 5000,
+      livenessMs: 1500,
+      requestTimeoutMs: random(2) * 2000,
+    },
     () => ({ facts: { flags: MULTI_CONN } }),
   );
   it.disk.write(0, new Uint8Array(BLOCK * BLOCKS), true);
@@ -121,7 +127,8 @@ async function run(runSeed: number): Promise<{ requests: number; failures: numbe
     }
     if (random(2) === 0) await settle(1);
     const fate = random(12);
-    const some = it.connections[it.connections.length - 1 - random(Math.min(connections, it.connections.length))];
+    const some =
+      it.connections[it.connections.length - 1 - random(Math.min(connections, it.connections.length))];
     if (fate < 2) some?.cut();
     else if (fate === 2) some?.line.silence();
     else if (fate === 3) {
@@ -154,7 +161,7 @@ function isAbort(error: unknown): boolean {
 }
 
 test('every promise settles once, reads are legal, what was flushed stays, nothing is left', async () => {
-  console.log(`seed ${seed}: COAIO_SEED=${seed} repeats it`);
+  process.stdout.write(`seed ${seed}: COAIO_SEED=${seed} repeats it\n`);
   const sum = { requests: 0, failures: 0, notFlushed: 0 };
   for (let index = 0; index < RUNS; index++) {
     const { requests, failures, notFlushed } = await run(seed + index);
@@ -162,6 +169,8 @@ test('every promise settles once, reads are legal, what was flushed stays, nothi
     sum.failures += failures;
     sum.notFlushed += notFlushed;
   }
-  console.log(`${sum.requests} requests, ${sum.failures} failed, ${sum.notFlushed} flushes were told of lost writes`);
+  process.stdout.write(
+    `${sum.requests} requests, ${sum.failures} failed, ${sum.notFlushed} flushes were told of lost writes\n`,
+  );
   expect(sum.requests).toBeGreaterThan(RUNS * 50);
 }, 300_000);

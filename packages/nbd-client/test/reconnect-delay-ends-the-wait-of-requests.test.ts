@@ -18,8 +18,14 @@ test('those that wait fail when it is over, later ones at once, and all is well 
   expect(failures).toBe(0);
   it.clock.advance(1);
   await settle();
-  await expect(inFlight).rejects.toMatchObject({ code: 'NBD_CONNECTION_LOST', operation: 'read of 10 bytes at 0' });
-  await expect(waiting).rejects.toMatchObject({ code: 'NBD_CONNECTION_LOST', operation: 'read of 20 bytes at 0' });
+  await expect(inFlight).rejects.toMatchObject({
+    code: 'NBD_CONNECTION_LOST',
+    operation: 'read of 10 bytes at 0',
+  });
+  await expect(waiting).rejects.toMatchObject({
+    code: 'NBD_CONNECTION_LOST',
+    operation: 'read of 20 bytes at 0',
+  });
   await expect(it.client.read(0, 30)).rejects.toMatchObject({ code: 'NBD_CONNECTION_LOST' });
   expect(it.events.map(({ type }) => type)).toContain('reconnect-delay-over');
   it.serve(true);

@@ -1,5 +1,5 @@
-import { NbdClient } from '@coaio/nbd-client';
 import type { Co } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import {
   NBD_OPT_GO,
   NBD_OPT_SET_META_CONTEXT,
@@ -17,7 +17,13 @@ type Answer = (cookie: Buffer) => Uint8Array[];
 const [NONE, DATA, HOLE, STATUS, ERROR, ERROR_OFFSET] = [0, 1, 2, 5, 0x8001, 0x8002];
 const DONE = 1;
 
-function chunk(cookie: Buffer, type: number, payload: Uint8Array, flags = DONE, length = payload.length): Buffer {
+function chunk(
+  cookie: Buffer,
+  type: number,
+  payload: Uint8Array,
+  flags = DONE,
+  length = payload.length,
+): Buffer {
   return Buffer.concat([u32(0x668e33ef), u16(flags), u16(type), cookie, u32(length), payload]);
 }
 
@@ -47,7 +53,11 @@ function structured(answer: Answer, replies = contexts(['base:allocation', 5], [
 function contexts(...all: [string, number][]): Buffer {
   return Buffer.concat([
     ...all.map(([name, id]) =>
-      optionReply(NBD_OPT_SET_META_CONTEXT, NBD_REP_META_CONTEXT, Buffer.concat([u32(id), Buffer.from(name)])),
+      optionReply(
+        NBD_OPT_SET_META_CONTEXT,
+        NBD_REP_META_CONTEXT,
+        Buffer.concat([u32(id), Buffer.from(name)]),
+      ),
     ),
     optionReply(NBD_OPT_SET_META_CONTEXT, NBD_REP_ACK),
   ]);
@@ -81,16 +91,25 @@ const reads: [string, Answer][] = [
   ['a hole of size 0', (cookie) => [chunk(cookie, HOLE, at(0n, u32(0)))]],
   ['a hole that is too long', (cookie) => [chunk(cookie, HOLE, at(0n, u32(5)))]],
   ['a hole of another length', (cookie) => [chunk(cookie, HOLE, at(0n, u32(4), u32(0)))]],
-  ['the same byte twice', (cookie) => [chunk(cookie, DATA, at(0n, data(2)), 0), chunk(cookie, HOLE, at(1n, u32(3)))]],
+  [
+    'the same byte twice',
+    (cookie) => [chunk(cookie, DATA, at(0n, data(2)), 0), chunk(cookie, HOLE, at(1n, u32(3)))],
+  ],
   ['not all of its bytes', (cookie) => [chunk(cookie, DATA, at(0n, data(3)))]],
   ['none of its bytes', (cookie) => [chunk(cookie, NONE, data(0))]],
   ['NONE without NBD_REPLY_FLAG_DONE', (cookie) => [chunk(cookie, NONE, data(0), 0)]],
   ['NONE with a payload', (cookie) => [chunk(cookie, NONE, data(1))]],
   ['block status', (cookie) => [chunk(cookie, STATUS, status(5, extent(4)))]],
   ['an error of value 0', (cookie) => [chunk(cookie, ERROR, Buffer.concat([u32(0), u16(0)]))]],
-  ['an error whose text is longer than it', (cookie) => [chunk(cookie, ERROR, Buffer.concat([u32(5), u16(9)]))]],
+  [
+    'an error whose text is longer than it',
+    (cookie) => [chunk(cookie, ERROR, Buffer.concat([u32(5), u16(9)]))],
+  ],
   ['an error of 4 GiB, as it claims', (cookie) => [chunk(cookie, ERROR, u32(5), DONE, 0xffffffff)]],
-  ['an error outside of it', (cookie) => [chunk(cookie, ERROR_OFFSET, Buffer.concat([u32(5), u16(0), u64(4n)]))]],
+  [
+    'an error outside of it',
+    (cookie) => [chunk(cookie, ERROR_OFFSET, Buffer.concat([u32(5), u16(0), u64(4n)]))],
+  ],
   ['another cookie', () => [chunk(Buffer.alloc(8, 9), DATA, at(0n, data(4)))]],
   ['the answer twice', (cookie) => [chunk(cookie, NONE, data(0)), chunk(cookie, DATA, at(0n, data(4)))]],
   ['a simple reply', (cookie) => [u32(0x67446698), u32(0), cookie, data(4)]],
@@ -99,7 +118,10 @@ const reads: [string, Answer][] = [
 test.each(reads)('to a read of 4 bytes: %s', async (_what, answer) => {
   const { outcome } = await asking(structured(answer), (client) => client.read(0, 4));
   expect(outcome).toMatchObject({
-    value: { outcome: { reason: { code: 'NBD_CONNECTION_LOST', cause: { fault: 'peer' } } }, next: 'NBD_CONNECTION_LOST' },
+    value: {
+      outcome: { reason: { code: 'NBD_CONNECTION_LOST', cause: { fault: 'peer' } } },
+      next: 'NBD_CONNECTION_LOST',
+    },
   });
 });
 
@@ -120,26 +142,37 @@ const statuses: [string, Answer][] = [
   ['an unknown context', (cookie) => [chunk(cookie, STATUS, status(7, extent(64)), 0)]],
   [
     'a context twice',
-    (cookie) => [5, 5, 6].map((id, index) => chunk(cookie, STATUS, status(id, extent(64)), index === 2 ? DONE : 0)),
+    (cookie) =>
+      [5, 5, 6].map((id, index) => chunk(cookie, STATUS, status(id, extent(64)), index === 2 ? DONE : 0)),
   ],
   ['an extent of length 0', (cookie) => [chunk(cookie, STATUS, status(5, extent(0)), 0)]],
   ['an extent past the request', (cookie) => [chunk(cookie, STATUS, status(5, extent(64), extent(1)), 0)]],
   ['no extent', (cookie) => [chunk(cookie, STATUS, status(5), 0)]],
   ['half an extent', (cookie) => [chunk(cookie, STATUS, status(5, u32(64)), 0)]],
-  ['2^20 + 1 extents, as it claims', (cookie) => [chunk(cookie, STATUS, status(5, extent(1)), 0, 4 + 8 * (2 ** 20 + 1))]],
+  [
+    '2^20 + 1 extents, as it claims',
+    (cookie) => [chunk(cookie, STATUS, status(5, extent(1)), 0, 4 + 8 * (2 ** 20 + 1))],
+  ],
   ['data', (cookie) => [chunk(cookie, DATA, at(0n, data(4)))]],
 ];
 
 test.each(statuses)('to block status of 64 bytes: %s', async (_what, answer) => {
   const { outcome } = await asking(structured(answer), (client) => client.blockStatus(0, 64));
   expect(outcome).toMatchObject({
-    value: { outcome: { reason: { code: 'NBD_CONNECTION_LOST', cause: { fault: 'peer' } } }, next: 'NBD_CONNECTION_LOST' },
+    value: {
+      outcome: { reason: { code: 'NBD_CONNECTION_LOST', cause: { fault: 'peer' } } },
+      next: 'NBD_CONNECTION_LOST',
+    },
   });
 });
 
 const fine: [string, Answer, object][] = [
   ['EIO', (cookie) => [chunk(cookie, ERROR, Buffer.concat([u32(5), u16(0)]))], { errno: 'EIO' }],
-  ['an error value that nobody knows', (cookie) => [chunk(cookie, ERROR, Buffer.concat([u32(4711), u16(0)]))], { errno: 'EINVAL' }],
+  [
+    'an error value that nobody knows',
+    (cookie) => [chunk(cookie, ERROR, Buffer.concat([u32(4711), u16(0)]))],
+    { errno: 'EINVAL' },
+  ],
   ['an error type that nobody knows', (cookie) => [chunk(cookie, 0x8abc, data(3))], { errno: 'EINVAL' }],
   [
     'some data, then an error',
@@ -162,7 +195,8 @@ test('status bits that nobody knows are passed on', async () => {
     chunk(cookie, STATUS, status(5, extent(16, 0xfffffffc), extent(100)), DONE),
   ];
   const { outcome } = await asking(structured(answer), (client) => client.blockStatus(0, 64));
-  const value = (outcome as PromiseFulfilledResult<{ outcome: PromiseFulfilledResult<unknown> }>).value.outcome.value;
+  const value = (outcome as PromiseFulfilledResult<{ outcome: PromiseFulfilledResult<unknown> }>).value
+    .outcome.value;
   expect(value).toEqual(
     new Map([
       ['x:y', [{ length: 64, status: 0xffffffff }]],
@@ -184,7 +218,10 @@ const selections: [string, Buffer, string | undefined][] = [
 ];
 
 test.each(selections)('to NBD_OPT_SET_META_CONTEXT: %s', async (_what, replies, code) => {
-  const { outcome } = await asking(structured(() => [], replies), (client) => client.read(0, 1));
+  const { outcome } = await asking(
+    structured(() => [], replies),
+    (client) => client.read(0, 1),
+  );
   expect(outcome).toMatchObject({ reason: { code } });
 });
 

@@ -8,7 +8,9 @@ const LARGE = 256 * 1024;
 
 async function toSilence(client: object = {}) {
   const clock = new CountingClock();
-  const connected = await connectToScript((server) => server.requests(1000), { client: { clock, ...client } });
+  const connected = await connectToScript((server) => server.requests(1000), {
+    client: { clock, ...client },
+  });
   connected.ended.catch(() => {});
   return { clock, client: connected.client };
 }

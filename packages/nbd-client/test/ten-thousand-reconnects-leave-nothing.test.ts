@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { NbdClient } from '@coaio/nbd-client';
 import { coWaits } from '@coaio/coroutine';
+import { NbdClient } from '@coaio/nbd-client';
 import { QIOChannelPair } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { CountingClock, settle } from './support/drive.js';
@@ -56,7 +56,7 @@ test('written, read, lost and made again: memory stays, and no listener, timer o
     await settle(1);
   }
   const grown = (await usedBytes()) - before;
-  console.log(`${CYCLES} cycles, of which the last ${CYCLES - WARM} added ${grown} bytes`);
+  process.stdout.write(`${CYCLES} cycles, of which the last ${CYCLES - WARM} added ${grown} bytes\n`);
   expect(client.statistics.reconnects).toBeGreaterThanOrEqual(CYCLES - 1);
   expect(grown).toBeLessThan(MAX_GROWTH);
   expect(getEventListeners(request.signal, 'abort').length).toBeLessThanOrEqual(1);

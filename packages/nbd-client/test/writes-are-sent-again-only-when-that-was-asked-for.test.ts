@@ -4,23 +4,31 @@ import { keeping, readsRight, reconnectingClient } from './support/reconnecting-
 
 const COMMANDS = ['write', 'trim', 'writeZeroes'] as const;
 
-function command(client: Awaited<ReturnType<typeof reconnectingClient>>['client'], name: string): Promise<void> {
+function command(
+  client: Awaited<ReturnType<typeof reconnectingClient>>['client'],
+  name: string,
+): Promise<void> {
   if (name === 'write') return client.write(0, new Uint8Array(10).fill(9));
   return name === 'trim' ? client.trim(0, 512) : client.writeZeroes(0, 512);
 }
 
-test.each(COMMANDS)('%s in flight fails with its connection: whether it was done is unknown', async (name) => {
-  const it = await reconnectingClient({ strict: { commands: false } }, (index) => keeping(() => index === 0));
-  const outcome = command(it.client, name);
-  await settle();
-  it.connections[0]?.cut();
-  await expect(drive(it.clock, outcome)).rejects.toMatchObject({
-    code: 'NBD_CONNECTION_LOST',
-    operation: expect.stringContaining(name),
-  });
-  expect(await readsRight(it)).toBe(true);
-  expect(it.client.statistics.replays).toBe(0);
-});
+test.each(COMMANDS)(
+  '%s in flight fails with its connection: whether it was done is unknown',
+  async (name) => {
+    const it = await reconnectingClient({ strict: { commands: false } }, (index) =>
+      keeping(() => index === 0),
+    );
+    const outcome = command(it.client, name);
+    await settle();
+    it.connections[0]?.cut();
+    await expect(drive(it.clock, outcome)).rejects.toMatchObject({
+      code: 'NBD_CONNECTION_LOST',
+      operation: expect.stringContaining(name),
+    });
+    expect(await readsRight(it)).toBe(true);
+    expect(it.client.statistics.replays).toBe(0);
+  },
+);
 
 test('a write in flight is done by the next connection', async () => {
   const it = await reconnectingClient({ replayWrites: true }, (index) => keeping(() => index === 0));

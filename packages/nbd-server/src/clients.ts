@@ -104,6 +104,7 @@ export class Clients {
       startedAt,
       durationMs: (clock.nowNs() - startNs) / NS_PER_MS,
       requests: connection.counts.statistics,
+      error: connection.failure,
     });
   }
 }

@@ -21,4 +21,6 @@ export interface NbdConnectionSummary {
   readonly startedAt: number;
   readonly durationMs: number;
   readonly requests: RequestStatistics;
+  /** What `onConnectionError` was told of it; undefined: it ended as its client wished. */
+  readonly error: unknown;
 }

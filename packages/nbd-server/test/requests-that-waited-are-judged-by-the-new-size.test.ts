@@ -1,4 +1,5 @@
 import { NBD_CMD_BLOCK_STATUS, NBD_CMD_WRITE, NBD_EINVAL, NBD_ENOSPC } from '@coaio/nbd-protocol';
+import type { NbdExtents } from '@coaio/nbd-server';
 import { expect, test } from 'vitest';
 import { GatedDisk } from './support/gated-disk.js';
 import { pattern, RawClient, read, request, write } from './support/raw-client.js';
@@ -52,7 +53,7 @@ test('for the status of another context', async () => {
     asked.push('next');
     return [{ length: 512, status: 0 }];
   };
-  const metaContexts = new Map([
+  const metaContexts = new Map<string, NbdExtents>([
     ['x-test:slow', slow],
     ['x-test:next', next],
   ]);

@@ -1,7 +1,7 @@
 import { NbdClient } from '@coaio/nbd-client';
 import { expect, test } from 'vitest';
 import { MemoryExport, type NbdConnectionSummary, NbdServer } from '../src/index.js';
-import { pattern } from './support/raw-client.js';
+import { pattern, RawClient } from './support/raw-client.js';
 
 test.each([
   ['simple replies', { structuredReplies: false }],
@@ -38,6 +38,7 @@ test.each([
     tls: false,
     startedAt: expect.any(Number),
     durationMs: expect.any(Number),
+    error: undefined,
   });
   expect(ended[0]?.requests).toMatchObject({ write: 1, trim: 1, failed: 1 });
 });
@@ -50,4 +51,20 @@ test('block status', async () => {
   await client.blockStatus(0, 1 << 20);
   expect(server.statistics).toMatchObject({ blockStatus: 1, failed: 0 });
   await client.close();
+});
+
+test('a connection that broke the protocol tells how', async () => {
+  const ended: NbdConnectionSummary[] = [];
+  const told: unknown[] = [];
+  const server = new NbdServer({
+    onConnectionError: (error) => told.push(error),
+    onConnectionEnd: (summary) => ended.push(summary),
+  });
+  server.addExport('', new MemoryExport(4096));
+  const client = await RawClient.open(server);
+  await client.send(new Uint8Array(28));
+  await client.served;
+  expect(told).toHaveLength(1);
+  expect(ended).toMatchObject([{ exportName: '', address: null, error: told[0] }]);
+  await server.close();
 });

@@ -25,6 +25,8 @@ interface RunOptions extends Omit<RunConfig, 'rwmixread'>, TlsFlags {
 }
 
 const RWMIXREAD = 50;
+/** Views that a client may have in other threads. */
+const MAX_SHARING = 62;
 
 const HELP = `
 Without a URI it measures an embedded nbd-server: 1 GiB of memory, in a thread of this process, over a Unix socket.
@@ -51,7 +53,7 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
     )
     .addOption(new Option('--numjobs <n>', 'threads').argParser(wholeNumber(1, 256)).default(1))
     .addOption(
-      new Option('--connections <n>', 'per job; the requests are dealt out to them')
+      new Option('--connections <n>', 'per job, the requests are dealt out to them; 0: all jobs share one')
         .argParser(wholeNumber(0, 64))
         .default(1),
     )
@@ -100,14 +102,18 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
 
 /** @throws BenchError: options that are good by themselves, but not together. */
 function checked(options: Omit<RunOptions, keyof TlsFlags | 'outputFormat'>): RunConfig {
-  const { rampTime, runtime, rw, rwmixread, connections, iodepth } = options;
+  const { rampTime, runtime, rw, rwmixread, connections, iodepth, numjobs } = options;
   if (rampTime + runtime > MAX_SECONDS) {
     throw usageError(`--ramp-time ${rampTime} and --runtime ${runtime} together exceed ${MAX_SECONDS} s`);
   }
   if (rwmixread !== undefined && !isMixed(rw)) {
     throw usageError(`--rwmixread ${rwmixread}: --rw ${rw} is no mixture, readwrite and randrw are`);
   }
-  if (connections === 0) throw usageError('--connections 0: jobs that share a client are not supported yet');
+  if (connections === 0 && numjobs > MAX_SHARING) {
+    throw usageError(
+      `--connections 0: at most ${MAX_SHARING} jobs can share a client, --numjobs is ${numjobs}`,
+    );
+  }
   if (connections > iodepth) {
     throw usageError(
       `--connections ${connections} exceeds --iodepth ${iodepth}: some would have nothing to do`,

@@ -1,16 +1,25 @@
-import { type CoNbdClient, NbdClient } from '@coaio/nbd-client';
+import { type AttachedNbdClient, NbdClient } from '@coaio/nbd-client';
 import type { ServerFacts, Target } from './job-plan.js';
 
-/** The connections of a job. Each is a client of its own: what goes through which is the job's choice. */
+type Client = NbdClient | AttachedNbdClient;
+
+/**
+ * The connections of a job. Each is a client of its own: what goes through which is the job's choice. Or a view of the one client that all
+ * jobs share.
+ */
 export class Connections {
-  readonly #clients: readonly NbdClient[];
+  readonly #clients: readonly Client[];
+  readonly #shared: boolean;
 
   /** One that cannot be had ends all: `abort` is their signal. */
-  static async open({ uri, tls }: Target, count: number, abort: AbortController): Promise<Connections> {
+  static async open(target: Target, count: number, abort: AbortController): Promise<Connections> {
+    const { uri, tls, shared } = target;
+    if (shared !== undefined) return new Connections([NbdClient.attach(shared)], true);
     const options = { uri, signal: abort.signal, ...(tls === undefined ? {} : { tls }) };
     try {
       return new Connections(
         await Promise.all(Array.from({ length: count }, () => NbdClient.connect(options))),
+        false,
       );
     } catch (error) {
       abort.abort(error);
@@ -18,8 +27,9 @@ export class Connections {
     }
   }
 
-  private constructor(clients: readonly NbdClient[]) {
+  private constructor(clients: readonly Client[], shared: boolean) {
     this.#clients = clients;
+    this.#shared = shared;
   }
 
   get count(): number {
@@ -27,13 +37,18 @@ export class Connections {
   }
 
   get serverFacts(): ServerFacts {
-    const { info, structuredReplies } = this.#clients[0] as NbdClient;
+    const { info, structuredReplies } = this.#clients[0] as Client;
     return { ...info, structuredReplies };
   }
 
   /** The commands of the connection whose turn it is: they are dealt out. */
-  co(turn: number): CoNbdClient {
-    return (this.#clients[turn % this.#clients.length] as NbdClient).co;
+  co(turn: number): Client['co'] {
+    return (this.#clients[turn % this.#clients.length] as Client).co;
+  }
+
+  /** Memory for I/Os: shared where another thread does them, which else would copy it. */
+  newMemory(bytes: number): Buffer {
+    return this.#shared ? Buffer.from(new SharedArrayBuffer(bytes)) : Buffer.alloc(bytes);
   }
 
   /** @throws what the first threw that could not be closed well; all are closed. */

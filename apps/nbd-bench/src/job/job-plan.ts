@@ -1,9 +1,11 @@
-import type { ExportInfo, NbdTlsOptions } from '@coaio/nbd-client';
+import type { ExportInfo, NbdClientHandle, NbdTlsOptions } from '@coaio/nbd-client';
 
 /** What to connect to, and how. */
 export interface Target {
   uri: string;
   tls?: NbdTlsOptions;
+  /** The client that all jobs share; else each connects by itself. */
+  shared?: NbdClientHandle;
 }
 
 /** What one job does to its part of the export. Sizes in bytes. */

@@ -1,5 +1,5 @@
 import { type Co, coRun, coSleep } from '@coaio/coroutine';
-import { type CoNbdClient, NbdServerError } from '@coaio/nbd-client';
+import { NbdServerError } from '@coaio/nbd-client';
 import { Connections } from './connections.js';
 import type { JobPlan, JobResult, JobSpan, ServerFacts, Target } from './job-plan.js';
 import { Pacer } from './pacer.js';
@@ -159,8 +159,9 @@ export class Job {
     const { readPercent, verify, seed } = plan;
     const co = this.#connections.co(slot);
     const connection = slot % this.#connections.count;
-    const target = readPercent > 0 ? Buffer.alloc(plan.bs) : Buffer.alloc(0);
-    const data = readPercent < 100 ? newData(plan, slot) : target;
+    const target = this.#connections.newMemory(readPercent > 0 ? plan.bs : 0);
+    const data = this.#connections.newMemory(readPercent < 100 ? plan.bs : 0);
+    data.fill(dataByte(plan, slot));
     let submitted = performance.now();
     while (!this.#stopping && submitted < deadlineMs) {
       if (pacer !== null) {
@@ -188,7 +189,12 @@ export class Job {
   }
 
   /** @returns what the server said if it failed, else null */
-  *#do(co: CoNbdClient, isWrite: boolean, offset: number, memory: Uint8Array): Co<Error | null> {
+  *#do(
+    co: ReturnType<Connections['co']>,
+    isWrite: boolean,
+    offset: number,
+    memory: Uint8Array,
+  ): Co<Error | null> {
     try {
       yield* isWrite ? co.write(offset, memory) : co.readInto(offset, memory);
       return null;
@@ -226,7 +232,7 @@ function sharedClockMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Not zeroes: a server may treat them as a hole. */
-function newData({ bs, index, iodepth }: JobPlan, slot: number): Uint8Array {
-  return Buffer.alloc(bs, 1 + ((index * iodepth + slot) % 255));
+/** Not zero: a server may treat zeroes as a hole. */
+function dataByte({ index, iodepth }: JobPlan, slot: number): number {
+  return 1 + ((index * iodepth + slot) % 255);
 }

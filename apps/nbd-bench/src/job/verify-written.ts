@@ -23,7 +23,7 @@ export async function* rereadWritten(
   const { bs, iodepth, seed, random, blocks, readPercent } = plan;
   const work = new Work(plan);
   const check = new PatternCheck(bs, seed);
-  const targets = Array.from({ length: iodepth }, () => Buffer.alloc(bs));
+  const targets = Array.from({ length: iodepth }, () => connections.newMemory(bs));
   // In order, and without reads between, the first round has them all.
   const last = random || readPercent > 0 ? count : Math.min(count, blocks);
   while (work.count < last && !stopped.aborted) {

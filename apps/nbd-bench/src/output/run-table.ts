@@ -35,7 +35,7 @@ function header({ config, server, totals }: RunResults): string {
     formatByteSize(bs),
     `depth ${iodepth}`,
     numjobs === 1 ? '1 job' : `${numjobs} jobs`,
-    ...(connections === 1 ? [] : [`${connections} connections each`]),
+    ...(connections === 1 ? [] : [connections === 0 ? 'one client' : `${connections} connections each`]),
     ...(rateIops === undefined ? [] : [`at most ${rateIops} IOPS each`]),
     `${totals.seconds.toFixed(2)} s`,
   ];

@@ -2,7 +2,7 @@ import type { NbdTlsOptions } from '@coaio/nbd-client';
 import { BenchError, EXIT_RUN, oneLine } from '../cli/failure.js';
 import type { Interrupt } from '../cli/interrupt.js';
 import type { Server } from '../embedded-server/with-server.js';
-import type { JobPlan } from '../job/job-plan.js';
+import type { JobPlan, Target } from '../job/job-plan.js';
 import { SharedProgress } from '../job/shared-progress.js';
 import { CpuTime, type CpuUsage } from './cpu-time.js';
 import { JobThreads } from './job-threads.js';
@@ -10,6 +10,7 @@ import { fitToExport, planJobs } from './plan.js';
 import { ProgressLine } from './progress-line.js';
 import { type RunResults, resultsOf } from './results.js';
 import type { RunConfig } from './run-config.js';
+import { openSharedClient } from './shared-client.js';
 
 /** @param progress shows a line on a terminal meanwhile */
 export async function measure(
@@ -18,14 +19,18 @@ export async function measure(
   interrupt: Interrupt,
   progress = true,
 ): Promise<RunResults> {
+  const target: Target = { uri, ...(tls === undefined ? {} : { tls }) };
+  const shared = config.connections === 0 ? await openSharedClient(target, interrupt) : null;
   const threads = await JobThreads.start(config.numjobs, config.pollMaxNs);
-  const target = { uri, ...(tls === undefined ? {} : { tls }) };
   try {
+    if (shared !== null) target.shared = shared.handle;
     const info = await aborting(interrupt, threads, () => threads.prepare(target, config.connections));
     const extent = fitToExport(config, info);
     const plans = planJobs(config, extent);
-    const { failure, cpu } = await load(threads, plans, config, interrupt, progress);
+    const { failure: lost, cpu } = await load(threads, plans, config, interrupt, progress);
     const jobs = await threads.collect();
+    // After writes this flushes.
+    const failure = lost ?? (await shared?.close().catch(oneLine)) ?? undefined;
     const interrupted = interrupt.signal.aborted;
     const results = resultsOf({
       ...{ config, extent, uri, embedded, info },
@@ -38,6 +43,8 @@ export async function measure(
     return results;
   } finally {
     await threads.close();
+    // What it throws was told of.
+    await shared?.close().catch(() => {});
   }
 }
 

@@ -66,8 +66,13 @@ export class ConnectionGroup implements RequestCarrier {
 
   *flush(limits: RequestLimits = {}): Co<void> {
     const { lostWrites } = this.#links;
-    lostWrites.assertNone('flush');
-    yield* this.#flushAll({ ...limits, risksBefore: lostWrites.risks });
+    try {
+      lostWrites.assertNone('flush');
+      yield* this.#flushAll({ ...limits, risksBefore: lostWrites.risks });
+    } catch (error) {
+      lostWrites.told(error);
+      throw error;
+    }
   }
 
   /**
@@ -89,9 +94,7 @@ export class ConnectionGroup implements RequestCarrier {
     };
     if (lostWrites.pending) {
       const { mark } = lostWrites;
-      yield* atOnce(live, (connection) =>
-        attempt(() => connection.request(NBD_CMD_FLUSH, 0, 0, 0, null)),
-      );
+      yield* atOnce(live, (connection) => attempt(() => connection.request(NBD_CMD_FLUSH, 0, 0, 0, null)));
       if (failures.length === 0) lostWrites.flushed(mark);
     }
     yield* atOnce([...connections], (connection) => attempt(() => connection.disconnect()));

@@ -19,6 +19,8 @@ export class LostWrites {
   #order = 0;
   #risks = 0;
   #risksTold = 0;
+  /** Of which risks an error tells. */
+  readonly #errors = new WeakMap<object, number>();
   #reason: unknown;
 
   /**
@@ -64,15 +66,22 @@ export class LostWrites {
   }
 
   /**
-   * A flush cannot cover all that was written: that is told of once, and to each flush that was under way.
+   * A flush cannot cover all that was written: each one fails that was under way, or begins before one has failed.
    *
    * @param risksBefore how many there were when the flush began; absent: it begins now
    * @throws ConnectionLostError `NBD_NOT_FLUSHED`
    */
   assertNone(operation: string, risksBefore: number = this.#risksTold): void {
     if (this.#risks === risksBefore) return;
-    this.#risksTold = this.#risks;
     const detail = 'what was written since the last flush may not be on stable storage';
-    throw new ConnectionLostError(operation, this.#reason, 'NBD_NOT_FLUSHED', detail);
+    const error = new ConnectionLostError(operation, this.#reason, 'NBD_NOT_FLUSHED', detail);
+    this.#errors.set(error, this.#risks);
+    throw error;
+  }
+
+  /** A flush fails with `error`: its caller knows now. */
+  told(error: unknown): void {
+    const risks = this.#errors.get(error as object);
+    if (risks !== undefined) this.#risksTold = Math.max(this.#risksTold, risks);
   }
 }

@@ -139,7 +139,8 @@ export class InFlightRequests implements ReplyListener {
     while (request.state === 'waiting') yield* coYield();
     takeBack?.();
     // A server may refuse a write before it has all of it, and the rest is sent from the caller's memory.
-    if (request.landing || !batch.hasWritten(mark)) yield* this.#memory.back(request, mark, signal, deadlineNs);
+    if (request.landing || !batch.hasWritten(mark))
+      yield* this.#memory.back(request, mark, signal, deadlineNs);
     const { error } = request;
     request.waiter = null;
     if (request.state === 'answered') this.slots.release(request);

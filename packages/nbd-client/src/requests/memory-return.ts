@@ -69,9 +69,7 @@ export class MemoryReturn {
     const what = describeRequest(request.describe());
     const detail = `nobody waits for it, and hardly a byte moved for ${ms} ms while its memory was in use`;
     const stalled = (): void =>
-      this.#user.fail(
-        new ConnectionLostError(what, 'the peer has stalled', 'NBD_CONNECTION_LOST', detail),
-      );
+      this.#user.fail(new ConnectionLostError(what, 'the peer has stalled', 'NBD_CONNECTION_LOST', detail));
     return new StallWatch(this.#context, this.#clock, ms, () => window.received + batch.sent, stalled);
   }
 }

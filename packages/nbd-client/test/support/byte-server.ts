@@ -1,5 +1,5 @@
-import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
 import { type Co, coRun } from '@coaio/coroutine';
+import { NbdClient, type NbdClientOptions } from '@coaio/nbd-client';
 import {
   NBD_FLAG_HAS_FLAGS,
   NBD_FLAG_SEND_FLUSH,
@@ -125,7 +125,7 @@ export interface Met<T> {
 /** What comes of `run`, a client's, with a server that plays `script` and then closes. Nothing of it may be left. */
 export async function meets<T>(
   script: (peer: BytePeer) => Co<unknown>,
-  run: (options: NbdClientOptions & { channel: QIOChannelPair }) => Promise<T>,
+  run: (options: NbdClientOptions) => Promise<T>,
   options: NbdClientOptions = {},
   pair?: PairOptions,
 ): Promise<Met<T>> {

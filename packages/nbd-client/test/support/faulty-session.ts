@@ -59,7 +59,12 @@ export async function faultySession(
     }
   };
   const reads = (name: string, offset: number, length: number, limitMs: number, client: NbdClient) =>
-    step(name, limitMs, () => client.read(offset, length), (data) => isContent(data, offset));
+    step(
+      name,
+      limitMs,
+      () => client.read(offset, length),
+      (data) => isContent(data, offset),
+    );
 
   const client = await step(
     'connect',
@@ -82,18 +87,43 @@ export async function faultySession(
     await reads('first read', 0, 16, limitMs, client);
     await Promise.all([
       reads('read', 16, 60, limitMs, client),
-      step('bad read', limitMs, () => client.read(BAD, 8).then(failIfRead, isBadBlock), (right) => right),
-      step('write', limitMs, () => client.write(WRITTEN_AT, WRITTEN), () => true),
+      step(
+        'bad read',
+        limitMs,
+        () => client.read(BAD, 8).then(failIfRead, isBadBlock),
+        (right) => right,
+      ),
+      step(
+        'write',
+        limitMs,
+        () => client.write(WRITTEN_AT, WRITTEN),
+        () => true,
+      ),
       form === 'simple'
         ? null
-        : step('block status', limitMs, () => client.blockStatus(0, 64), (status) => isStatus(status)),
+        : step(
+            'block status',
+            limitMs,
+            () => client.blockStatus(0, 64),
+            (status) => isStatus(status),
+          ),
     ]);
     const wasWritten = !failed.some((what) => what.startsWith('write'));
-    await step('flush', limitMs, () => client.flush(), () => true);
+    await step(
+      'flush',
+      limitMs,
+      () => client.flush(),
+      () => true,
+    );
     const isRight = (data: Buffer): boolean =>
       data.equals(WRITTEN) || (!wasWritten && isContent(data, WRITTEN_AT));
     await step('read back', limitMs, () => client.read(WRITTEN_AT, WRITTEN.length), isRight);
-    await step('close', limitMs, () => client.close(), () => true);
+    await step(
+      'close',
+      limitMs,
+      () => client.close(),
+      () => true,
+    );
   }
   for (const connection of server.connections) connection.cut();
   await settle();

@@ -2,6 +2,7 @@ import { type Co, coRun } from '@coaio/coroutine';
 import {
   decodeExtendedRequest,
   decodeRequest,
+  type ExportFacts,
   type ExtendedRequestHeader,
   encodeBlockStatusChunk,
   encodeDataChunk,
@@ -16,13 +17,13 @@ import {
   encodeHoleChunk,
   encodeNoneChunk,
   encodeSimpleReply,
-  type ExportFacts,
   exportInfoFromFlags,
   extendedPayloadLength,
   messageBytes,
   NBD_CMD_BLOCK_STATUS,
   NBD_CMD_DISC,
   NBD_CMD_FLAG_FUA,
+  NBD_CMD_FLAG_REQ_ONE,
   NBD_CMD_FLUSH,
   NBD_CMD_READ,
   NBD_CMD_WRITE,
@@ -226,17 +227,20 @@ export class ModelConnection {
     return Buffer.concat([header, data]);
   }
 
-  /** Two halves, of which the first is a hole. */
-  #status({ header, length }: ModelRequest): Uint8Array {
+  /** Two halves, of which the first is a hole; that alone where one extent is enough. */
+  #status({ header, length, flags }: ModelRequest): Uint8Array {
     const { cookieHigh, cookieLow } = header;
     const half = Math.floor(length / 2);
+    const isOne = (flags & NBD_CMD_FLAG_REQ_ONE) !== 0;
     return encoded((view) => {
       if (this.#form === 'extended') {
-        const at = encodeExtendedBlockStatusChunk(view, 0, true, header, 0, 2);
-        return encodeExtendedExtent(view, encodeExtendedExtent(view, at, 0, half, 0, NBD_STATE_HOLE), 0, half, 0, 0);
+        const at = encodeExtendedBlockStatusChunk(view, 0, true, header, 0, isOne ? 1 : 2);
+        const next = encodeExtendedExtent(view, at, 0, half, 0, NBD_STATE_HOLE);
+        return isOne ? next : encodeExtendedExtent(view, next, 0, half, 0, 0);
       }
-      const at = encodeBlockStatusChunk(view, 0, true, cookieHigh, cookieLow, 0, 2);
-      return encodeExtent(view, encodeExtent(view, at, half, NBD_STATE_HOLE), half, 0);
+      const at = encodeBlockStatusChunk(view, 0, true, cookieHigh, cookieLow, 0, isOne ? 1 : 2);
+      const next = encodeExtent(view, at, half, NBD_STATE_HOLE);
+      return isOne ? next : encodeExtent(view, next, half, 0);
     });
   }
 }

@@ -21,7 +21,7 @@ export interface Reconnecting {
 
 /** A client whose server may be gone for a while. */
 export async function reconnectingClient(
-  options: NbdClientOptions = {},
+  { reconnects = true, ...options }: NbdClientOptions & { reconnects?: boolean } = {},
   optionsOf: (index: number) => Partial<ModelOptions> = () => ({}),
 ): Promise<Reconnecting> {
   const clock = new CountingClock();
@@ -38,7 +38,7 @@ export async function reconnectingClient(
   const client = await NbdClient.connect({
     channel: open,
     clock,
-    reconnectDelayMs: 10_000,
+    ...(reconnects ? { reconnectDelayMs: 10_000 } : {}),
     onEvent: (event) => events.push(event),
     ...options,
   });

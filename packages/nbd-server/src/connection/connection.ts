@@ -27,6 +27,7 @@ export class Connection {
   #state: ConnectionState = 'handshake';
   /** Whether {@link #context} has anything of it: its reader, its timers, what is to be written. */
   #attached = true;
+  #failure: unknown;
   /** What exists of the transmission phase. */
   #inFlight: InFlight | null = null;
   #batch: WriteBatch | null = null;
@@ -44,6 +45,11 @@ export class Connection {
   /** The export that the client has chosen. */
   get served(): ServedExport | null {
     return this.#negotiation.served;
+  }
+
+  /** What `onConnectionError` was told of it. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Whether the client is talked to inside TLS. */
@@ -104,7 +110,7 @@ export class Connection {
   abort(why: unknown): void {
     if (this.#state === 'closed') return;
     this.#close();
-    this.#settings.onConnectionError(why, this.#clientName);
+    this.#complain(why);
   }
 
   *#negotiate(): Co<Negotiated | null> {
@@ -143,7 +149,7 @@ export class Connection {
     } catch (error) {
       // The client cannot be understood any further; what it asked for before is answered.
       if (!isNbdError(error) || this.#isIn('closed')) throw error;
-      this.#settings.onConnectionError(error, this.#clientName);
+      this.#complain(error);
     }
     if (this.#isIn('transmission')) this.#move('draining');
     yield* inFlight.idle();
@@ -202,6 +208,11 @@ export class Connection {
     this.#release();
     this.#negotiation.channel.close();
     this.#negotiation.gate.end(this.#here());
+  }
+
+  #complain(error: unknown): void {
+    this.#failure = error;
+    this.#settings.onConnectionError(error, this.#clientName);
   }
 
   /** A method, for the state may change at every yield. */

@@ -1,29 +1,20 @@
 import { appendFileSync } from 'node:fs';
-import type { NbdServerOptions } from '../nbd-server-options.js';
 import type { NbdConnectionSummary } from '../server-statistics.js';
+import { complain, textOf } from './messages.js';
 
 /** Writes a line of JSON for each connection that has ended. */
 export class AccessLog {
   readonly #path: string;
-  readonly #complain: (text: string) => void;
-  readonly #failures = new Map<string, string>();
   #isBroken = false;
 
   /** @param path '-' is stdout. @throws what the system says of the file. */
-  constructor(path: string, complain: (text: string) => void) {
+  constructor(path: string) {
     this.#path = path;
-    this.#complain = complain;
     this.#append('');
   }
 
-  readonly failed: NonNullable<NbdServerOptions['onConnectionError']> = (error, clientName) => {
-    this.#failures.set(clientName, error instanceof Error ? error.message : String(error));
-  };
-
   readonly ended = (summary: NbdConnectionSummary): void => {
-    const { clientName, address, startedAt, durationMs, exportName, tls, requests } = summary;
-    const error = this.#failures.get(clientName);
-    this.#failures.delete(clientName);
+    const { clientName, address, startedAt, durationMs, exportName, tls, requests, error } = summary;
     const line = {
       time: new Date(startedAt).toISOString(),
       client: clientName,
@@ -32,14 +23,14 @@ export class AccessLog {
       tls,
       seconds: Number((durationMs / 1000).toFixed(6)),
       ...requests,
-      ...(error !== undefined && { error }),
+      ...(error !== undefined && { error: textOf(error) }),
     };
     try {
       this.#append(`${JSON.stringify(line)}\n`);
       this.#isBroken = false;
     } catch (thrown) {
       // Once, until it works again.
-      if (!this.#isBroken) this.#complain(`access log: ${(thrown as Error).message}`);
+      if (!this.#isBroken) complain(`access log: ${textOf(thrown)}`);
       this.#isBroken = true;
     }
   };

@@ -30,15 +30,12 @@ export async function serve(plan: ServePlan): Promise<number> {
 }
 
 async function makeServer({ tls, accessLog, maxConnections, handshakeTimeoutMs }: ServePlan) {
-  const log = accessLog === null ? null : new AccessLog(accessLog, complain);
+  const log = accessLog === null ? null : new AccessLog(accessLog);
   return new NbdServer({
     ...(tls !== null && { tls: await openTls(tls) }),
     ...(maxConnections !== undefined && { maxConnections }),
     ...(handshakeTimeoutMs !== undefined && { handshakeTimeoutMs }),
-    onConnectionError: (error, clientName) => {
-      complain(withName(clientName, textOf(error)));
-      log?.failed(error, clientName);
-    },
+    onConnectionError: (error, clientName) => complain(withName(clientName, textOf(error))),
     ...(log !== null && { onConnectionEnd: log.ended }),
   });
 }
