@@ -8,17 +8,17 @@ import { settle } from './support/settle.js';
 const S = 1e9;
 const MIB = 2 ** 20;
 
-test('after 60 s of it, with what they were owed', async () => {
+test('after 5 minutes of it, with what they were owed', async () => {
   const clock = new VirtualClock();
   const { server, complaints } = serverOf(smallDisk(MIB), { clock });
   const client = await RawClient.open(server);
   await client.send(read(1, 0, MIB));
   await settle();
-  clock.advance(59 * S);
+  clock.advance(299 * S);
   expect(complaints).toEqual([]);
-  clock.advance(16 * S);
+  clock.advance(76 * S);
   await client.served;
-  const message = /^reply: the client took none of the \d+ bytes of its replies for 60000 ms$/;
+  const message = /^reply: the client took none of the \d+ bytes of its replies for 300000 ms$/;
   const error = { code: 'NBD_WRITE_TIMEOUT', fault: 'peer', message: expect.stringMatching(message) };
   expect(complaints).toMatchObject([{ error }]);
 });
@@ -29,7 +29,7 @@ test('a slow one is not, as long as it takes a MiB in that time', async () => {
   const client = await RawClient.open(server);
   await client.send(read(1, 0, 16 * MIB));
   for (let taken = 0; taken < 16; taken++) {
-    clock.advance(50 * S);
+    clock.advance(290 * S);
     await client.receive(MIB);
     await settle();
   }
