@@ -24,9 +24,10 @@ test('a Unix socket and a TCP one, of which it says nothing unless asked', async
   expect((await command.ended).code).toBe(0);
 });
 
-test('the file is not removed: it is not its own', async () => {
+test('the file is not removed, and a captive command gets none of it', async () => {
   const path = join(await temporaryFolder(), 'systemd.sock');
-  const command = new NbdServe([path, '--memory', '1M', '--run', `test -S ${path} && echo $uri`], STARTER);
+  const run = `test -S ${path} && test -z "$LISTEN_FDS$LISTEN_PID" && test ! -e /proc/$$/fd/3 && echo $uri`;
+  const command = new NbdServe([path, '--memory', '1M', '--run', run], STARTER);
   const { code, stdout } = await command.ended;
   expect({ code, stdout }).toEqual({ code: 0, stdout: `nbd+unix:///?socket=${path}\n` });
 });
