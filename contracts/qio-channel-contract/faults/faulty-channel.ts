@@ -7,6 +7,7 @@ import {
   QIOChannel,
   QIOChannelError,
   type QIOChannelFeature,
+  type ReadOptions,
   type ShutdownHow,
 } from '@coaio/qio-channel';
 import type { Faults } from './faults.js';
@@ -77,7 +78,7 @@ export class FaultyChannel extends QIOChannel {
     this.#inner.setDelay(enabled);
   }
 
-  override *readv(iov: IOVec, options?: IOOptions): Co<number> {
+  override *readv(iov: IOVec, options?: ReadOptions): Co<number> {
     yield* this.#comeLate(this.#reads);
     if (this.#reads.left <= 0) return this.#cutRead();
     return this.#reads.count(yield* this.#inner.readv(this.#reads.limit(iov), options));

@@ -4,13 +4,17 @@ export type ClientDroppedErrorCode =
   | 'NBD_HANDSHAKE_TIMEOUT'
   | 'NBD_REQUEST_TOO_LARGE'
   | 'NBD_TOO_MANY_CONNECTIONS'
-  | 'NBD_CLOSE_TIMEOUT';
+  | 'NBD_CLOSE_TIMEOUT'
+  | 'NBD_WRITE_TIMEOUT'
+  | 'NBD_IDLE_TIMEOUT';
 
 const FAULTS: Readonly<Record<ClientDroppedErrorCode, NbdFault>> = {
   NBD_HANDSHAKE_TIMEOUT: 'peer',
   NBD_REQUEST_TOO_LARGE: 'peer',
   NBD_TOO_MANY_CONNECTIONS: 'server',
   NBD_CLOSE_TIMEOUT: 'connection',
+  NBD_WRITE_TIMEOUT: 'peer',
+  NBD_IDLE_TIMEOUT: 'peer',
 };
 
 /** The server ended a client's connection because of a limit. */

@@ -28,3 +28,4 @@ export { NbdServer } from './nbd-server.js';
 export type { NbdServerFeatures, NbdServerOptions } from './nbd-server-options.js';
 export type { NbdServerTls } from './nbd-server-tls.js';
 export type { NbdConnectionSummary, NbdServerStatistics } from './server-statistics.js';
+export { NbdServerThreads, type NbdServerThreadsOptions } from './threads/nbd-server-threads.js';

@@ -30,6 +30,13 @@ export interface NbdServerOptions extends NbdServerFeatures {
   oldstyle?: boolean;
   /** A client that has not chosen an export by then is dropped; 0 = no limit. Default 10 s. */
   handshakeTimeoutMs?: number;
+  /**
+   * A client that is owed replies and takes none of them for that long is dropped; 0 = never. Default 5 minutes, for it may have been
+   * paused. A reply of more than 1 MiB has to make a MiB of progress in that time.
+   */
+  writeTimeoutMs?: number;
+  /** A client that sends nothing for that long, and is owed nothing, is dropped; default 0 = never. */
+  idleTimeoutMs?: number;
   /** Where the server's coroutines run; default: the current context, or one of its own in a thread that has none. */
   context?: AioContext;
   /** For the time limits; default: real time. */
@@ -55,6 +62,8 @@ export interface ServerSettings {
   readonly offers: Omit<ServerHandshakeOptions, 'directory'>;
   readonly oldstyle: boolean;
   readonly handshakeTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  readonly idleTimeoutMs: number;
   readonly clock: Clock;
   readonly maxConnections: number;
   readonly maxInFlight: number;
@@ -83,6 +92,8 @@ export function serverSettings(options: NbdServerOptions): ServerSettings {
     },
     oldstyle,
     handshakeTimeoutMs: atLeast(0, 'handshakeTimeoutMs', options.handshakeTimeoutMs ?? 10_000),
+    writeTimeoutMs: atLeast(0, 'writeTimeoutMs', options.writeTimeoutMs ?? 300_000),
+    idleTimeoutMs: atLeast(0, 'idleTimeoutMs', options.idleTimeoutMs ?? 0),
     clock: options.clock ?? realtimeClock,
     maxConnections: atLeast(1, 'maxConnections', options.maxConnections ?? Number.POSITIVE_INFINITY),
     maxInFlight: atLeast(1, 'maxInFlight', options.maxInFlight ?? 64),

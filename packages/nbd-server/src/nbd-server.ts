@@ -1,19 +1,15 @@
 import { AioContext, getCurrentAioContext, throwUncaught } from '@coaio/aio-context';
-import { coRun } from '@coaio/coroutine';
 import { formatNbdUri, NbdUsageError } from '@coaio/nbd-protocol';
-import { type QIOChannel, QIOChannelSocket, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
-import { ClientDroppedError } from './client-dropped-error.js';
-import { Connection } from './connection/connection.js';
-import { RequestCounts } from './connection/request-counts.js';
+import { type QIOChannel, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import { Clients } from './clients.js';
 import { ExportTable } from './exports/export-table.js';
 import type { NbdBackend } from './exports/nbd-backend.js';
 import { type ExportOptions, servedExport } from './exports/served-export.js';
+import { Listeners } from './listeners.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
+import { orAborted } from './or-aborted.js';
+import { type Scope, ServerContexts } from './server-contexts.js';
 import type { NbdServerStatistics } from './server-statistics.js';
-
-/** How long `close` and `removeExport` wait for the answers to what is in flight. */
-const DRAIN_LIMIT_MS = 5000;
-const NS_PER_MS = 1e6;
 
 /**
  * Serves backends under names to NBD clients (QEMU's NBD server).
@@ -25,20 +21,21 @@ const NS_PER_MS = 1e6;
  */
 export class NbdServer {
   readonly #settings: ServerSettings;
-  readonly #context: AioContext;
+  readonly #contexts: ServerContexts;
   readonly #exports = new ExportTable();
-  readonly #listeners = new Set<QIONetListener>();
-  /** Each with the promise of its end, which never rejects. */
-  readonly #connections = new Map<Connection, Promise<void>>();
-  /** Of the connections that have ended. */
-  readonly #ended = new RequestCounts();
-  #accepted = 0;
+  readonly #listeners = new Listeners((channel) => void this.#serve(channel));
+  readonly #clients: Clients;
+  /** Channels that came while the server was drained, and their clients have not been greeted. */
+  #ungreeted: (() => void)[] = [];
   #closing: Promise<void> | null = null;
 
   /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`. */
   constructor(options: NbdServerOptions = {}) {
     this.#settings = guarded(serverSettings(options));
-    this.#context = options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' });
+    this.#contexts = new ServerContexts(
+      options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'nbd-server' }),
+    );
+    this.#clients = new Clients(this.#exports, this.#settings, this.#contexts);
   }
 
   /**
@@ -64,7 +61,8 @@ export class NbdServer {
    */
   async removeExport(name: string): Promise<void> {
     const served = this.#exports.remove(name);
-    await this.#drain([...this.#connections.keys()].filter((connection) => connection.served === served));
+    this.#contexts.forget(served);
+    await this.#clients.finish(this.#clients.in(served));
     if (!this.#exports.uses(served.backend)) await served.backend.close?.();
   }
 
@@ -86,16 +84,20 @@ export class NbdServer {
    */
   async listen(where: SocketAddress | QIONetListener): Promise<string> {
     this.#assertOpen('listen');
-    const listener = where instanceof QIONetListener ? where : await QIONetListener.open(where);
+    const listener = where instanceof QIONetListener ? where : await this.#listeners.open(where);
     if (this.#closing !== null) {
       await listener.disconnect();
       this.#assertOpen('listen');
     }
     this.#listeners.add(listener);
-    listener.setClientFunc((channel) => void this.#serve(channel));
+    return this.uriAt(listener.address);
+  }
+
+  /** The URI that {@link listen} would give of `address`: for who accepts clients there by other means. */
+  uriAt(address: SocketAddress): string {
     const exportName = this.#exports.mainName;
     const tls = this.#settings.tls?.policy === 'require' || this.#exports.requiresTls(exportName);
-    return formatNbdUri({ tls, where: listener.address, exportName });
+    return formatNbdUri({ tls, where: address, exportName });
   }
 
   /**
@@ -111,10 +113,54 @@ export class NbdServer {
 
   /** What it has done so far. */
   get statistics(): NbdServerStatistics {
-    const counts = new RequestCounts();
-    counts.add(this.#ended);
-    for (const connection of this.#connections.keys()) counts.add(connection.counts);
-    return { connections: this.#connections.size, accepted: this.#accepted, ...counts.statistics };
+    return this.#clients.statistics;
+  }
+
+  /**
+   * Quiesces the server, or the connections that use one export: no request is taken, clients are held back by their sockets,
+   * requests that were taken are answered and their replies written (QEMU's `drained_begin`). Then the connections are attached to
+   * no context, and the backend has nothing of theirs until {@link resume}, which has to be called as often as this.
+   *
+   * Clients that come meanwhile wait: to be greeted, or, where one export is drained, after their handshake.
+   *
+   * @param options.signal what is drained goes on where it was when it aborts: for a backend that does not answer, or a client that does
+   * not read.
+   * @returns when all that is done.
+   * @throws the signal's reason; NbdUsageError `NBD_EXPORT_UNKNOWN`, `NBD_CLOSED`.
+   */
+  async drain(exportName?: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    this.#assertOpen('drain');
+    options.signal?.throwIfAborted();
+    const scope = this.#scope(exportName);
+    this.#contexts.beginDrain(scope);
+    this.#accept();
+    try {
+      await orAborted(this.#clients.quiesce(scope), options.signal);
+    } catch (error) {
+      if (this.#contexts.isDrained(scope)) this.#goOn(scope);
+      throw error;
+    }
+  }
+
+  /**
+   * Undoes one {@link drain} (QEMU's `drained_end`). With `context`, an open one of this thread, the connections go on there from then on;
+   * it waits for a drain that has not ended.
+   *
+   * @throws NbdUsageError `NBD_NOT_DRAINED`, `NBD_EXPORT_UNKNOWN`, `NBD_CLOSED`; AioContextError `AIO_CONTEXT_CLOSED`.
+   */
+  async resume({ exportName, context }: { exportName?: string; context?: AioContext } = {}): Promise<void> {
+    this.#assertOpen('resume');
+    const scope = this.#scope(exportName);
+    this.#contexts.assertDrained(scope);
+    if (context !== undefined) {
+      // Told before anything has moved.
+      context.createTimer(() => {}).del();
+      while (this.#clients.in(scope).some(({ isAttached }) => isAttached)) await this.#clients.quiesce(scope);
+      this.#assertOpen('resume');
+      this.#contexts.assertDrained(scope);
+      this.#contexts.move(scope, context);
+    }
+    this.#goOn(scope);
   }
 
   /**
@@ -132,81 +178,57 @@ export class NbdServer {
     await this.close();
   }
 
+  #scope(exportName: string | undefined): Scope {
+    return exportName === undefined ? null : this.#exports.get(exportName);
+  }
+
+  /** Ends one drain of it. */
+  #goOn(scope: Scope): void {
+    this.#contexts.endDrain(scope);
+    for (const connection of this.#clients.in(scope)) {
+      const { served } = connection;
+      if (this.#contexts.isDrained(served)) continue;
+      connection.resume(served === null ? this.#contexts.main : this.#contexts.of(served));
+    }
+    this.#accept();
+  }
+
+  /** Serves the clients that come, and those that have waited, unless they are to wait. */
+  #accept(): void {
+    const waits = this.#contexts.isDrained(null) && this.#closing === null;
+    this.#listeners.setClientFunc(waits ? null : (channel) => void this.#serve(channel));
+    if (!waits) for (const serve of this.#ungreeted.splice(0)) serve();
+  }
+
   #serve(channel: QIOChannel): Promise<void> {
-    const { maxConnections, onConnectionError, onConnectionEnd, clock } = this.#settings;
-    if (this.#closing !== null || this.#connections.size >= maxConnections) {
+    if (this.#closing !== null) {
       channel.close();
-      if (this.#closing === null) {
-        const detail = `${maxConnections} clients are connected, which is the limit`;
-        onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
-      }
       return Promise.resolve();
     }
-    channel.setFollowCoroutineCtx(true);
-    const connection = new Connection(channel, this.#exports, this.#settings, this.#context);
-    this.#accepted++;
-    const startedAt = Date.now();
-    const startNs = clock.nowNs();
-    const ended = coRun(() => connection.serve(), { context: this.#context, name: channel.name }).finally(
-      () => {
-        this.#connections.delete(connection);
-        this.#ended.add(connection.counts);
-        onConnectionEnd({
-          clientName: channel.name,
-          address: channel instanceof QIOChannelSocket ? inetOf(channel.remoteAddress) : null,
-          exportName: connection.served?.info.name ?? null,
-          tls: connection.isSecured,
-          startedAt,
-          durationMs: (clock.nowNs() - startNs) / NS_PER_MS,
-          requests: connection.counts.statistics,
-          error: connection.failure,
-        });
-      },
-    );
-    this.#connections.set(connection, ended);
-    return ended;
+    if (!this.#contexts.isDrained(null)) return this.#clients.serve(channel);
+    return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel))));
   }
 
   async #close(): Promise<void> {
-    const stopped = [...this.#listeners].map((listener) => listener.disconnect());
-    const connections = [...this.#connections.keys()];
+    const stopped = this.#listeners.disconnect();
+    const connections = this.#clients.in(null);
     const choosing = connections.filter(({ served }) => served === null);
     // They are told while there is time: until the others have their answers.
     for (const connection of choosing) connection.refuseOptions();
-    await this.#drain(connections.filter(({ served }) => served !== null));
-    await this.#drain(choosing);
-    await Promise.all(stopped);
+    await this.#clients.finish(connections.filter(({ served }) => served !== null));
+    await this.#clients.finish(choosing);
+    // They find it closing.
+    this.#accept();
+    await stopped;
     const backends = new Set<NbdBackend>();
     for (const name of this.#exports.names) backends.add(this.#exports.remove(name).backend);
     const closed = await Promise.allSettled([...backends].map(async (backend) => await backend.close?.()));
     for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 
-  async #drain(connections: readonly Connection[]): Promise<void> {
-    const { clock } = this.#settings;
-    const detail = `requests were still in flight ${DRAIN_LIMIT_MS} ms after the server began to close`;
-    const limit = this.#context.createTimer(() => {
-      for (const connection of connections) {
-        connection.abort(new ClientDroppedError('NBD_CLOSE_TIMEOUT', 'close', detail));
-      }
-    }, clock);
-    limit.mod(clock.nowNs() + DRAIN_LIMIT_MS * NS_PER_MS);
-    try {
-      for (const connection of connections) connection.drain();
-      await Promise.all(connections.map((connection) => this.#connections.get(connection)));
-    } finally {
-      limit.del();
-    }
-  }
-
   #assertOpen(operation: string): void {
     if (this.#closing !== null) throw new NbdUsageError('NBD_CLOSED', operation, 'the server was closed');
   }
-}
-
-/** A client of a Unix socket has no address. */
-function inetOf(address: SocketAddress | null): SocketAddress | null {
-  return address?.type === 'inet' ? address : null;
 }
 
 /** A listener that throws is a bug of its author, and must not become one of the connection. */

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { GatedDisk } from './support/gated-disk.js';
 import { flush, pattern, RawClient, read, write } from './support/raw-client.js';
 import { serverOf, smallDisk } from './support/servers.js';
+import { settle } from './support/settle.js';
+import { TLS_CLIENT, tlsServer } from './support/tls.js';
 
 /** Client flags, NBD_OPT_STRUCTURED_REPLY, NBD_OPT_GO for '', a read, a write and a flush. */
 const SESSION = Buffer.concat([
@@ -32,6 +34,32 @@ test.each(['both', 'write'] as const)('after each byte of a session, with shutdo
   const placesWithinRequests = 28 - 1 + (28 + 20 - 1) + (28 - 1);
   if (how === 'write') expect(complaints).toHaveLength(placesWithinRequests);
   await other.disconnect();
+});
+
+test('after each byte of a session with a backend that has not answered, inside TLS too', async () => {
+  for (const tls of [{}, TLS_CLIENT]) {
+    const disk = new GatedDisk();
+    const { server } = tlsServer({ policy: 'allow' });
+    server.addExport('slow', disk);
+    const other = await RawClient.open(server);
+    const requests = Buffer.concat([read(1, 0, 100), write(2, 0, pattern(20)), flush(3)]);
+    for (let sent = 0; sent <= requests.length; sent++) {
+      const client = await RawClient.open(server, { ...tls, exportName: 'slow' });
+      const before = disk.calls.length;
+      await client.send(requests.subarray(0, sent));
+      const taken = [28, 28 + 28 + 20, requests.length].filter((end) => sent >= end).length;
+      await disk.called(before + taken);
+      client.channel.close();
+      // Some end before the server knows that the client has left, some after it.
+      if (sent % 2 === 0) await settle(2);
+      for (const call of disk.calls.slice(before)) call.succeed();
+      await client.served;
+      expect(disk.calls).toHaveLength(before + taken);
+      await other.send(read(sent, 0, 10));
+      expect((await other.reply()).cookie).toBe(sent);
+    }
+    await other.disconnect();
+  }
 });
 
 test('with requests in flight: their results are dropped, and nobody else notices', async () => {

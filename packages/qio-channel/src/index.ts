@@ -1,4 +1,4 @@
-export { ReadWindow } from './batching/read-window.js';
+export { type ReadSource, ReadWindow } from './batching/read-window.js';
 export { WriteBatch } from './batching/write-batch.js';
 export { type BufferOptions, QIOChannelBuffer } from './buffer/qio-channel-buffer.js';
 export type { CommandOptions } from './command/command-options.js';
@@ -16,6 +16,7 @@ export {
   QIO_CHANNEL_ERR_BLOCK,
   QIOChannel,
   type QIOChannelFeature,
+  type ReadOptions,
   type SeekWhence,
   type ShutdownHow,
 } from './qio-channel.js';

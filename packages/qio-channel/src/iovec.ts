@@ -22,6 +22,19 @@ export function iovDiscardFront(iov: IOVec, count: number): Uint8Array[] {
   return rest;
 }
 
+/** The first `count` bytes of `iov`, where they are. */
+export function iovFront(iov: IOVec, count: number): Uint8Array[] {
+  const front: Uint8Array[] = [];
+  let left = count;
+  for (const piece of iov) {
+    if (left === 0) break;
+    const part = piece.length <= left ? piece : piece.subarray(0, left);
+    front.push(part);
+    left -= part.length;
+  }
+  return front;
+}
+
 /** Copies the start of `bytes` into `iov` (`iov_from_buf`). @returns how many fitted. */
 export function iovFromBuffer(iov: IOVec, bytes: Uint8Array): number {
   let copied = 0;

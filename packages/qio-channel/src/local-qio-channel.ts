@@ -7,6 +7,7 @@ import {
   QIO_CHANNEL_ERR_BLOCK,
   QIOChannel,
   type QIOChannelFeature,
+  type ReadOptions,
   type ShutdownHow,
 } from './qio-channel.js';
 import type { QIOChannelHandle } from './shared/channel-handle.js';
@@ -79,12 +80,12 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   /** Other threads may use the channel from now on. A descriptor must be closed through the share. */
   protected ioShared(_share: ChannelShare): void {}
 
-  override readv(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#move('in', iov, options?.signal);
+  override readv(iov: IOVec, options?: ReadOptions): Co<number> {
+    return this.#move('in', iov, options?.signal, options?.wakeable === true);
   }
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#move('out', iov, options?.signal);
+    return this.#move('out', iov, options?.signal, false);
   }
 
   /** @internal */
@@ -125,8 +126,8 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   }
 
   /** @internal */
-  transferFor(condition: IOCondition, iov: IOVec, abortable: boolean): Co<number> {
-    return this.#transfer(condition, iov, undefined, abortable);
+  transferFor(condition: IOCondition, iov: IOVec, abortable: boolean, wakeable = false): Co<number> {
+    return this.#transfer(condition, iov, undefined, abortable, wakeable);
   }
 
   /** @internal */
@@ -175,11 +176,11 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     throw signal.reason;
   }
 
-  #move(condition: IOCondition, iov: IOVec, signal: AbortSignal | undefined): Co<number> {
+  #move(condition: IOCondition, iov: IOVec, signal: AbortSignal | undefined, wakeable: boolean): Co<number> {
     const abortable = signal !== undefined;
     const share = this.#share;
-    if (share === null) return this.#transfer(condition, iov, signal, abortable);
-    return share.transfer(condition, () => this.#transfer(condition, iov, signal, abortable));
+    if (share === null) return this.#transfer(condition, iov, signal, abortable, wakeable);
+    return share.transfer(condition, () => this.#transfer(condition, iov, signal, abortable, wakeable));
   }
 
   *#transfer(
@@ -187,6 +188,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     iov: IOVec,
     signal: AbortSignal | undefined,
     abortable: boolean,
+    wakeable: boolean,
   ): Co<number> {
     const waiter = this.#waiterFor(condition);
     waiter.assertFree();
@@ -202,10 +204,10 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
       let aborted: boolean;
       try {
         aborted = yield* waiter.wait(this.followCoroutineCtx, signal);
-        if (aborted) {
+        if (aborted || (wakeable && !this.ioReady(condition))) {
           const taken = this.ioAbandon(condition);
           if (taken > 0) return taken;
-          if (signal === undefined) return QIO_CHANNEL_ERR_BLOCK;
+          if (!aborted || signal === undefined) return QIO_CHANNEL_ERR_BLOCK;
           throw signal.reason;
         }
       } finally {

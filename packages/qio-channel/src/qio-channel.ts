@@ -4,7 +4,7 @@ import { QIOChannelError } from './qio-channel-error.js';
 import { QIOChannelPromises } from './qio-channel-promises.js';
 import { assertHandle, type QIOChannelHandle } from './shared/channel-handle.js';
 import { ChannelView } from './shared/channel-view.js';
-import { WHOLE } from './shared/layout.js';
+import { WAKEABLE, WHOLE } from './shared/layout.js';
 import { localChannels } from './shared/local-channels.js';
 
 export { QIO_CHANNEL_ERR_BLOCK } from './err-block.js';
@@ -23,6 +23,14 @@ export interface IOOptions {
    * count instead. The `All` calls may have moved a part, and the stream goes on after it. What waits with a signal is copied once more.
    */
   signal?: AbortSignal | undefined;
+}
+
+export interface ReadOptions extends IOOptions {
+  /**
+   * {@link QIOChannel.wakeRead} ends the wait: {@link QIO_CHANNEL_ERR_BLOCK} is returned, nothing has been read, and nothing will land in
+   * that memory. Unlike a signal it costs no copy. Positioned files wait for the system all the same.
+   */
+  wakeable?: boolean | undefined;
 }
 
 /**
@@ -65,7 +73,7 @@ export abstract class QIOChannel {
   }
 
   /** Reads into `iov`, at least one byte unless the stream has ended; may be short (`qio_channel_readv`). @returns 0 at the end. */
-  abstract readv(iov: IOVec, options?: IOOptions): Co<number>;
+  abstract readv(iov: IOVec, options?: ReadOptions): Co<number>;
 
   /** Writes some of `iov`, at least one byte (`qio_channel_writev`). @returns how many. */
   abstract writev(iov: IOVec, options?: IOOptions): Co<number>;
@@ -79,7 +87,7 @@ export abstract class QIOChannel {
   /** Waits for `condition` (`qio_channel_yield`). It may come back early: try, and wait again. */
   abstract yield(condition: IOCondition, options?: IOOptions): Co<void>;
 
-  /** Has a {@link yield} for reading come back early, and a `readv` look again (`qio_channel_wake_read`). */
+  /** Has a {@link yield} for reading and a wakeable `readv` come back early, and any other `readv` look again (`qio_channel_wake_read`). */
   abstract wakeRead(): void;
 
   /**
@@ -222,8 +230,9 @@ class AttachedQIOChannel extends QIOChannel {
     return feature === 'shutdown' && this.#view.handle.features.includes(feature);
   }
 
-  override readv(iov: IOVec, options?: IOOptions): Co<number> {
-    return this.#view.transfer('in', iov, this.followCoroutineCtx, 0, options);
+  override readv(iov: IOVec, options?: ReadOptions): Co<number> {
+    const kind = options?.wakeable === true ? WAKEABLE : 0;
+    return this.#view.transfer('in', iov, this.followCoroutineCtx, kind, options);
   }
 
   override writev(iov: IOVec, options?: IOOptions): Co<number> {

@@ -1,11 +1,11 @@
-import type { AioContext } from '@coaio/aio-context';
-import { type Co, Coroutine } from '@coaio/coroutine';
+import { type AioContext, getCurrentAioContext } from '@coaio/aio-context';
+import { aioCoRescheduleSelf, type Co, Coroutine, coRun } from '@coaio/coroutine';
 import { isNbdError } from '@coaio/nbd-protocol';
 import { type QIOChannel, QIOChannelTls, ReadWindow, WriteBatch } from '@coaio/qio-channel';
-import { ClientDroppedError } from '../client-dropped-error.js';
 import type { ExportTable } from '../exports/export-table.js';
 import type { ServedExport } from '../exports/served-export.js';
 import type { ServerSettings } from '../nbd-server-options.js';
+import type { ServerContexts } from '../server-contexts.js';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
 import { InFlight } from './in-flight.js';
 import { type Negotiated, Negotiation } from './negotiation.js';
@@ -13,27 +13,33 @@ import { CountedReplies } from './replies/counted-replies.js';
 import { repliesFor } from './replies/replies-for.js';
 import { RequestCounts } from './request-counts.js';
 import { Transmission } from './transmission.js';
-
-const NS_PER_MS = 1e6;
+import { Watchdogs } from './watchdogs.js';
 
 /** One client, from its greeting to the end of its channel. */
 export class Connection {
   readonly counts = new RequestCounts();
   readonly #clientName: string;
   readonly #settings: ServerSettings;
-  readonly #context: AioContext;
+  readonly #contexts: ServerContexts;
   readonly #negotiation: Negotiation;
+  readonly #watchdogs: Watchdogs;
+  #context: AioContext;
   #state: ConnectionState = 'handshake';
+  /** Whether {@link #context} has anything of it: its reader, its timers, what is to be written. */
+  #attached = true;
   #failure: unknown;
   /** What exists of the transmission phase. */
   #inFlight: InFlight | null = null;
+  #batch: WriteBatch | null = null;
   #release: () => void = () => {};
 
-  constructor(channel: QIOChannel, exports: ExportTable, settings: ServerSettings, context: AioContext) {
+  constructor(channel: QIOChannel, exports: ExportTable, settings: ServerSettings, contexts: ServerContexts) {
     this.#clientName = channel.name;
     this.#settings = settings;
-    this.#context = context;
+    this.#contexts = contexts;
+    this.#context = contexts.main;
     this.#negotiation = new Negotiation(channel, exports, settings);
+    this.#watchdogs = new Watchdogs(settings, (why) => this.abort(why));
   }
 
   /** The export that the client has chosen. */
@@ -63,15 +69,38 @@ export class Connection {
     }
   }
 
+  get isAttached(): boolean {
+    return this.#attached && this.#state !== 'closed';
+  }
+
   /** Answers what options a client in its handshake still sends with NBD_REP_ERR_SHUTDOWN. */
   refuseOptions(): void {
     this.#negotiation.shutdown();
   }
 
+  /**
+   * Takes no request from now on, answers those that were taken, and writes the replies (`nbd_drained_begin`).
+   * @returns once it is attached to no context, is open again, or has ended.
+   */
+  quiesce(): Promise<void> {
+    if (this.#state === 'closed') return Promise.resolve();
+    const { gate } = this.#negotiation;
+    gate.shut();
+    return coRun(() => this.#quiet(), { context: this.#here(), name: 'quiesce' });
+  }
+
+  /** Goes on in `context` if it is attached to none, else where it is (`nbd_drained_end`). */
+  resume(context: AioContext): void {
+    if (this.#state === 'closed') return;
+    if (!this.#attached) this.#attach(context);
+    this.#negotiation.gate.open(this.#context);
+  }
+
   /** Answers the requests that were taken, and what comes until then with NBD_ESHUTDOWN; then ends. */
-  drain(): void {
+  finish(): void {
     if (this.#state === 'handshake') this.#close();
     else if (this.#state === 'transmission') {
+      this.resume(this.#here());
       this.#move('draining');
       Coroutine.create(() => this.#endWhenIdle(), 'drain').enter(this.#context);
     }
@@ -85,32 +114,36 @@ export class Connection {
   }
 
   *#negotiate(): Co<Negotiated | null> {
-    const { handshakeTimeoutMs, clock } = this.#settings;
-    const deadline = this.#context.createTimer(() => this.abort(this.#tooSlow()), clock);
-    if (handshakeTimeoutMs > 0) deadline.mod(clock.nowNs() + handshakeTimeoutMs * NS_PER_MS);
+    this.#watchdogs.attach(this.#context);
     try {
       return yield* this.#negotiation.run();
     } finally {
-      deadline.del();
+      this.#watchdogs.detach();
     }
   }
 
   *#transmit(negotiated: Negotiated): Co<void> {
+    const { served } = negotiated;
+    yield* this.#goTo(this.#contexts.of(served));
+    if (!this.#isIn('handshake')) return;
     this.#move('transmission');
-    const { channel } = this.#negotiation;
-    const window = new ReadWindow(channel);
+    const { channel, gate } = this.#negotiation;
+    const window = new ReadWindow(gate);
     window.put(negotiated.rest);
     const batch = new WriteBatch(channel, this.#context, (error) => this.abort(error));
     const inFlight = new InFlight(this.#settings, batch);
     const replies = new CountedReplies(repliesFor(negotiated, batch), this.counts);
     this.#inFlight = inFlight;
+    this.#batch = batch;
     this.#release = () => {
       replies.close();
       batch.close();
       inFlight.abandon();
     };
     const draining = (): boolean => this.#state !== 'transmission';
-    const transmission = new Transmission({ channel, window, negotiated, inFlight, replies, draining });
+    this.#watchdogs.transmission(gate, inFlight, batch, this.#context);
+    if (this.#contexts.isDrained(served)) void this.quiesce();
+    const transmission = new Transmission({ gate, window, negotiated, inFlight, replies, draining });
     try {
       yield* transmission.receive();
     } catch (error) {
@@ -123,6 +156,45 @@ export class Connection {
     yield* batch.drained();
   }
 
+  *#goTo(context: AioContext): Co<void> {
+    if (context === this.#context) return;
+    yield* aioCoRescheduleSelf(context);
+    this.#context = context;
+  }
+
+  *#quiet(): Co<void> {
+    const { gate } = this.#negotiation;
+    while (gate.isShut && !this.#isQuiet()) {
+      yield* gate.parked();
+      if (this.#inFlight !== null) yield* this.#inFlight.idle();
+      if (this.#batch !== null) yield* this.#batch.drained();
+    }
+    if (gate.isShut) this.#detach();
+  }
+
+  #isQuiet(): boolean {
+    const owed = this.#batch?.pendingBytes ?? 0;
+    return this.#negotiation.gate.isParked && (this.#inFlight?.isEmpty ?? true) && owed === 0;
+  }
+
+  #detach(): void {
+    this.#attached = false;
+    this.#watchdogs.detach();
+    this.#batch?.detach();
+  }
+
+  #attach(context: AioContext): void {
+    this.#batch?.attach(context);
+    this.#watchdogs.attach(context);
+    this.#context = context;
+    this.#attached = true;
+  }
+
+  /** Where the end of a connection may run that is attached to no context: the one it had may be closed. */
+  #here(): AioContext {
+    return this.#attached ? this.#context : (getCurrentAioContext() ?? this.#contexts.main);
+  }
+
   /** Until the backend has answered, the client may still ask, and is told that it had better leave. */
   *#endWhenIdle(): Co<void> {
     if (this.#inFlight !== null) yield* this.#inFlight.idle();
@@ -132,18 +204,15 @@ export class Connection {
   #close(): void {
     if (this.#state === 'closed') return;
     this.#move('closed');
+    this.#watchdogs.detach();
     this.#release();
     this.#negotiation.channel.close();
+    this.#negotiation.gate.end(this.#here());
   }
 
   #complain(error: unknown): void {
     this.#failure = error;
     this.#settings.onConnectionError(error, this.#clientName);
-  }
-
-  #tooSlow(): ClientDroppedError {
-    const detail = `the client did not choose an export within ${this.#settings.handshakeTimeoutMs} ms`;
-    return new ClientDroppedError('NBD_HANDSHAKE_TIMEOUT', 'handshake', detail);
   }
 
   /** A method, for the state may change at every yield. */

@@ -45,6 +45,11 @@ export class InFlight {
     }
   }
 
+  /** Whether the backend has no request. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
   begin(bytes: number): void {
     this.#count++;
     this.#bytes += bytes;

@@ -11,6 +11,7 @@ import { type QIOChannel, QIOChannelError, QIOChannelTls } from '@coaio/qio-chan
 import type { ExportTable } from '../exports/export-table.js';
 import type { ServedExport } from '../exports/served-export.js';
 import type { ServerSettings } from '../nbd-server-options.js';
+import { ReadGate } from './read-gate.js';
 
 /** What a handshake that leads to transmission comes to. */
 export interface Negotiated {
@@ -27,6 +28,8 @@ const NEEDS_HAGGLING = NBD_FLAG_SEND_DF | NBD_FLAG_BLOCK_STATUS_PAYLOAD;
 
 /** The handshake of one client. */
 export class Negotiation {
+  /** Through which the client is read. */
+  readonly gate: ReadGate;
   readonly #exports: ExportTable;
   readonly #settings: ServerSettings;
   readonly #handshake: ServerHandshake;
@@ -35,6 +38,7 @@ export class Negotiation {
 
   constructor(channel: QIOChannel, exports: ExportTable, settings: ServerSettings) {
     this.#channel = channel;
+    this.gate = new ReadGate(channel);
     this.#exports = exports;
     this.#settings = settings;
     this.#handshake = new ServerHandshake({ directory: exports, ...settings.offers });
@@ -79,7 +83,7 @@ export class Negotiation {
         return { served, structuredReplies, extendedHeaders, metaContexts, rest: handshake.rest() };
       }
       if (event !== NEED_MORE) yield* this.#startTls();
-      const count = yield* this.#channel.readv([bytes]);
+      const count = yield* this.gate.readv([bytes]);
       if (count === 0) return null;
       handshake.receive(bytes.subarray(0, count));
     }
@@ -91,6 +95,7 @@ export class Negotiation {
     const secured = yield* QIOChannelTls.server(this.#channel, tls);
     secured.setFollowCoroutineCtx(true);
     this.#channel = secured;
+    this.gate.readFrom(secured);
     this.#handshake.tlsStarted();
   }
 

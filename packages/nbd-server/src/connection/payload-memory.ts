@@ -1,5 +1,5 @@
 import type { Co } from '@coaio/coroutine';
-import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
+import type { ReadSource, ReadWindow } from '@coaio/qio-channel';
 
 const SMALLEST = 4096;
 /** From this size on a payload is read straight to its memory, not by way of the window. */
@@ -8,20 +8,21 @@ const LARGE = 32 * 1024;
 const AHEAD = 1024;
 /** Up to this size a payload gets its memory when it is announced. A longer one has to arrive to grow. */
 const EAGER_MAX = 256 * 1024 + AHEAD;
-/** Memory that a connection keeps for its next writes. */
+/** Memory that a connection keeps for its next writes. While more is in use it keeps as much as that: a slow backend would have all of it made anew. */
 const KEEP_MAX = 4 * 1024 * 1024;
 
 /** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
 export class PayloadMemory {
   readonly #window: ReadWindow;
-  readonly #channel: QIOChannel;
+  readonly #source: ReadSource;
   readonly #free = new Map<number, Uint8Array[]>();
   #keptBytes = 0;
+  #usedBytes = 0;
   #lastWasLarge = false;
 
-  constructor(window: ReadWindow, channel: QIOChannel) {
+  constructor(window: ReadWindow, source: ReadSource) {
     this.#window = window;
-    this.#channel = channel;
+    this.#source = source;
   }
 
   /** The most to read for the next header: after a large payload comes, most likely, another one. */
@@ -44,6 +45,7 @@ export class PayloadMemory {
   /** As {@link receive}, for one that {@link hasArrived}. */
   takeArrived(length: number): Uint8Array {
     const memory = this.#take(capacityFor(length));
+    this.#usedBytes += memory.length;
     const payload = length === memory.length ? memory : memory.subarray(0, length);
     this.#window.copyTo(payload);
     return payload;
@@ -57,6 +59,7 @@ export class PayloadMemory {
     this.#lastWasLarge = length >= LARGE;
     if (this.#lastWasLarge) return yield* this.#receiveLarge(length);
     const payload = this.#take(capacityFor(length)).subarray(0, length);
+    this.#usedBytes += payload.buffer.byteLength;
     return (yield* this.#window.take(payload)) ? payload : null;
   }
 
@@ -68,7 +71,8 @@ export class PayloadMemory {
 
   release(payload: Uint8Array): void {
     const capacity = payload.buffer.byteLength;
-    if (this.#keptBytes + capacity > KEEP_MAX) return;
+    this.#usedBytes -= capacity;
+    if (this.#keptBytes + capacity > Math.max(KEEP_MAX, this.#usedBytes)) return;
     this.#keptBytes += capacity;
     const memory = payload.length === capacity ? payload : new Uint8Array(payload.buffer);
     const free = this.#free.get(capacity);
@@ -83,12 +87,13 @@ export class PayloadMemory {
     let done = window.copyTo(memory.subarray(0, length));
     while (done < length) {
       if (done === memory.length) memory = grown(memory, capacity);
-      const count = yield* this.#channel.readv([memory.subarray(done, length + AHEAD)]);
+      const count = yield* this.#source.readv([memory.subarray(done, length + AHEAD)]);
       if (count === 0) return null;
       done += count;
     }
     // The window is empty, or the loop would not have begun.
     if (done > length) window.put(memory.subarray(length, done));
+    this.#usedBytes += memory.length;
     return memory.subarray(0, length);
   }
 

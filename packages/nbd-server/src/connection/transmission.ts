@@ -1,4 +1,4 @@
-import type { Co } from '@coaio/coroutine';
+import { aioCoSchedule, type Co, coSelf, coYield } from '@coaio/coroutine';
 import {
   DEFAULT_BLOCK_SIZE,
   decodeExtendedRequest,
@@ -13,7 +13,7 @@ import {
   NbdProtocolError,
   NEED_MORE,
 } from '@coaio/nbd-protocol';
-import type { QIOChannel, ReadWindow } from '@coaio/qio-channel';
+import type { ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
 import { BlockStatusCommand } from './commands/block-status.js';
 import type { CommandParts } from './commands/command-parts.js';
@@ -24,6 +24,7 @@ import { Deferral } from './deferral.js';
 import type { InFlight } from './in-flight.js';
 import type { Negotiated } from './negotiation.js';
 import { PayloadMemory } from './payload-memory.js';
+import type { ReadGate } from './read-gate.js';
 import { SHUTTING_DOWN } from './refusal.js';
 import type { Replies } from './replies/replies.js';
 import { newRequest } from './request.js';
@@ -34,11 +35,13 @@ import { RequestRules } from './request-rules.js';
  * A client that announces more is dropped.
  */
 const MAX_SKIPPED = 64 * 1024 * 1024;
+/** Requests of a client that are taken in one go. Then the others have their turn, for their requests may be there too. */
+const MAX_IN_ONE_GO = 64;
 /** proto.md: with extended headers a client that announces more than the maximum payload SHOULD be dropped. */
 const MAX_EXTENDED_PAYLOAD = DEFAULT_BLOCK_SIZE.maximum;
 
 export interface TransmissionParts {
-  readonly channel: QIOChannel;
+  readonly gate: ReadGate;
   readonly window: ReadWindow;
   readonly negotiated: Negotiated;
   readonly inFlight: InFlight;
@@ -56,6 +59,8 @@ export class Transmission {
   readonly #parts: TransmissionParts;
   readonly #commandParts: CommandParts;
   readonly #request = newRequest();
+  /** Requests taken since the client was last waited for. */
+  #inOneGo = 0;
   readonly #rules: RequestRules;
   readonly #payloads: PayloadMemory;
   readonly #read: ReadCommand;
@@ -63,10 +68,10 @@ export class Transmission {
   readonly #status: BlockStatusCommand;
 
   constructor(parts: TransmissionParts) {
-    const { negotiated, replies, inFlight, window, channel } = parts;
+    const { negotiated, replies, inFlight, window, gate } = parts;
     this.#parts = parts;
     this.#rules = new RequestRules(negotiated);
-    this.#payloads = new PayloadMemory(window, channel);
+    this.#payloads = new PayloadMemory(window, gate);
     this.#commandParts = {
       rules: this.#rules,
       negotiated,
@@ -83,13 +88,14 @@ export class Transmission {
    * @throws NbdProtocolError, ClientDroppedError what comes next cannot be read; QIOChannelError
    */
   *receive(): Co<void> {
-    const { window, inFlight, replies, draining, negotiated } = this.#parts;
+    const { window, gate, inFlight, replies, draining, negotiated } = this.#parts;
     const { extendedHeaders } = negotiated;
     const decode = extendedHeaders ? decodeExtendedRequest : decodeRequest;
     const request = this.#request;
     for (;;) {
       const next = decode(window.view, window.at, window.end, request, MAX_EXTENDED_PAYLOAD);
       if (next === NEED_MORE) {
+        this.#inOneGo = 0;
         if ((yield* window.fill(this.#payloads.nextHeaderLimit())) > 0) continue;
         if (window.available > 0) this.#ended('request header');
         return;
@@ -110,10 +116,11 @@ export class Transmission {
         }
       }
       const held = refusal === null ? this.#held() : 0;
-      if (!inFlight.hasRoom(held)) {
-        yield* inFlight.room(held);
+      if (!inFlight.hasRoom(held) || gate.isShut || this.#inOneGo >= MAX_IN_ONE_GO) {
+        yield* this.#turn(held);
         refusal ??= this.#rules.judgeAgain(request);
       }
+      this.#inOneGo++;
       if (draining()) refusal = SHUTTING_DOWN;
       if (refusal !== null) {
         if (unread > 0 && !(yield* this.#skip(unread))) return;
@@ -127,6 +134,21 @@ export class Transmission {
       } else if (type === NBD_CMD_BLOCK_STATUS) this.#status.start(request);
       else startEffect(request, this.#commandParts);
     }
+  }
+
+  /** Waits until a request that will hold that many bytes may be taken. */
+  *#turn(held: number): Co<void> {
+    const { gate, inFlight } = this.#parts;
+    if (this.#inOneGo >= MAX_IN_ONE_GO) {
+      this.#inOneGo = 0;
+      const self = coSelf();
+      if (self.context !== undefined) aioCoSchedule(self.context, self);
+      yield* coYield();
+    }
+    do {
+      yield* gate.pass();
+      yield* inFlight.room(held);
+    } while (gate.isShut);
   }
 
   /** Bytes that the request will hold, of a payload or of its reply. */

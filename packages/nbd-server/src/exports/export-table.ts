@@ -28,15 +28,22 @@ export class ExportTable implements ExportDirectory {
   }
 
   /** @throws NbdUsageError `NBD_EXPORT_UNKNOWN`. */
+  get(name: string): ServedExport {
+    const served = this.#exports.get(name);
+    if (served !== undefined) return served;
+    throw new NbdUsageError('NBD_EXPORT_UNKNOWN', `export "${name}"`, 'the server has none of that name');
+  }
+
+  /** @throws NbdUsageError `NBD_EXPORT_UNKNOWN`. */
   remove(name: string): ServedExport {
-    const served = this.#known(name);
+    const served = this.get(name);
     this.#exports.delete(name);
     return served;
   }
 
   /** @throws NbdUsageError `NBD_EXPORT_UNKNOWN`; `NBD_BAD_EXPORT`: what its backend says now is no size. */
   resize(name: string): void {
-    resizeServed(this.#known(name));
+    resizeServed(this.get(name));
   }
 
   list(): readonly ExportListing[] {
@@ -80,11 +87,5 @@ export class ExportTable implements ExportDirectory {
   uses(backend: NbdBackend): boolean {
     for (const served of this.#exports.values()) if (served.backend === backend) return true;
     return false;
-  }
-
-  #known(name: string): ServedExport {
-    const served = this.#exports.get(name);
-    if (served !== undefined) return served;
-    throw new NbdUsageError('NBD_EXPORT_UNKNOWN', `export "${name}"`, 'the server has none of that name');
   }
 }

@@ -10,6 +10,9 @@ const PATIENCE = 32;
 /** From this many missing bytes on, a payload is read straight to its place. Below, one more read would cost more than the copy. */
 const DIRECT_READ_MIN = 16 * 1024;
 
+/** What a window reads from. */
+export type ReadSource = Pick<QIOChannel, 'name' | 'readv'>;
+
 /**
  * A window on the bytes that a channel delivers, for decoders that want many small things from one read.
  * What has been read and not consumed is `bytes[at..end)`; a decoder moves `at`.
@@ -20,13 +23,13 @@ const DIRECT_READ_MIN = 16 * 1024;
 export class ReadWindow {
   at = 0;
   end = 0;
-  readonly #channel: QIOChannel;
+  readonly #channel: ReadSource;
   readonly #size: TrafficSize;
   #bytes: Uint8Array;
   #view: DataView;
   #received = 0;
 
-  constructor(channel: QIOChannel, maxSize = DEFAULT_MAX_SIZE) {
+  constructor(channel: ReadSource, maxSize = DEFAULT_MAX_SIZE) {
     this.#channel = channel;
     this.#size = new TrafficSize({ min: MIN_SIZE, max: maxSize, patience: PATIENCE });
     this.#bytes = new Uint8Array(this.#size.bytes);

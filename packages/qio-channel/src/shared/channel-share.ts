@@ -174,7 +174,7 @@ export class ChannelShare {
     this.#reads.look();
     this.#writes.look();
     // After the look: a wait that was asked for before is there to be woken.
-    if ((asked & WAKE_READ) !== 0) this.#channel.wakeRead();
+    if ((asked & WAKE_READ) !== 0) this.#reads.wakeRead();
     if (this.#state === 'closing') this.closed();
   }
 

@@ -29,11 +29,12 @@ export const CLAIM = 0;
 /** Whose turn the request of the claim's holder is: see request.ts. */
 export const STATE = 1;
 
-/** Bits of the request: only wait until it is ready; it may be aborted; answer when all is moved, or the stream ends. */
+/** Bits of the request: only wait until it is ready; it may be aborted; answer when all is moved, or the stream ends; `wakeRead` ends it. */
 export const KIND = 2;
 export const WAIT_ONLY = 1;
 export const ABORTABLE = 2;
 export const WHOLE = 4;
+export const WAKEABLE = 8;
 
 /** 1: the holder wants it ended. Written by: the holder; cleared with the next request. Read by: the channel's thread. Stale: seen at the next ring. */
 export const ABORT = 3;

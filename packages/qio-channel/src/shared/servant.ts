@@ -17,6 +17,7 @@ import {
   OFFSET_HIGH,
   OFFSET_LOW,
   WAIT_ONLY,
+  WAKEABLE,
   WHOLE,
   writeError,
 } from './layout.js';
@@ -34,6 +35,10 @@ export class Servant {
   readonly #coroutine: Coroutine;
   #started = false;
   #inChannel = false;
+  /** A request has come, or is being served. */
+  #asked = false;
+  /** By who could not know that it had not begun to wait. */
+  #woken = false;
 
   /** @param settled called before the holder is told that its request is done. */
   constructor(
@@ -57,12 +62,19 @@ export class Servant {
   /** It was rung: there may be a request, or one to end. */
   look(): void {
     if (isAskedFor(this.#words, this.#direction)) {
+      this.#asked = true;
       if (this.#started) aioCoKick(this.#coroutine);
       else {
         this.#started = true;
         aioCoEnter(getCurrentAioContext() ?? getIohandlerAioContext(), this.#coroutine);
       }
     } else if (this.#inChannel && this.#toEnd) this.#channel.cancelWait(this.#condition);
+  }
+
+  /** After {@link look}: a request that came before it is ended, if it is of the kind. */
+  wakeRead(): void {
+    this.#woken = this.#asked && !this.#inChannel;
+    this.#channel.wakeRead();
   }
 
   get #condition(): IOCondition {
@@ -95,19 +107,23 @@ export class Servant {
     const { [KIND]: kind = 0, [ASKER]: asker = 0, [MEMORY]: number = 0 } = this.#request();
     const condition = this.#condition;
     try {
+      if (this.#woken && (kind & WAIT_ONLY) !== 0) return 0;
       if ((kind & WAIT_ONLY) !== 0) {
         this.#inChannel = true;
         return yield* this.#channel.waitFor(condition);
       }
       const memory = yield* this.#memories.get(asker, number);
-      if (this.#toEnd) return QIO_CHANNEL_ERR_BLOCK;
+      const wakeable = (kind & WAKEABLE) !== 0;
+      if (this.#toEnd || (this.#woken && wakeable)) return QIO_CHANNEL_ERR_BLOCK;
       this.#inChannel = true;
       const { [OFFSET_HIGH]: high = 0, [OFFSET_LOW]: low = 0, [LENGTH]: length = 0 } = this.#request();
       const piece = new Uint8Array(memory, high * 2 ** 32 + (low >>> 0), length);
-      const moved = yield* this.#channel.transferFor(condition, [piece], (kind & ABORTABLE) !== 0);
+      const moved = yield* this.#channel.transferFor(condition, [piece], (kind & ABORTABLE) !== 0, wakeable);
       return (kind & WHOLE) === 0 ? moved : yield* this.#moveRest(condition, piece, moved, kind);
     } finally {
       this.#inChannel = false;
+      this.#asked = false;
+      this.#woken = false;
     }
   }
 

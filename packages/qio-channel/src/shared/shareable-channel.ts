@@ -5,8 +5,8 @@ import type { IOCondition, ShutdownHow } from '../qio-channel.js';
 /** What a channel does for threads that have a view of it. */
 export interface ShareableChannel {
   readonly name: string;
-  /** As `readv` or `writev`, whoever has the claim. @returns QIO_CHANNEL_ERR_BLOCK after {@link cancelWait}. */
-  transferFor(condition: IOCondition, iov: IOVec, abortable: boolean): Co<number>;
+  /** As `readv` or `writev`, whoever has the claim. @returns QIO_CHANNEL_ERR_BLOCK after {@link cancelWait}; if `wakeable`, after {@link wakeRead}. */
+  transferFor(condition: IOCondition, iov: IOVec, abortable: boolean, wakeable?: boolean): Co<number>;
   /** As `yield`. @returns 0, or QIO_CHANNEL_ERR_BLOCK after {@link cancelWait}. */
   waitFor(condition: IOCondition): Co<number>;
   cancelWait(condition: IOCondition): void;

@@ -21,6 +21,8 @@ import {
   readEnd,
   readError,
   WAIT_ONLY,
+  WAKEABLE,
+  WHOLE,
   writeHolderName,
 } from './layout.js';
 import { PlacedBytes } from './placed-bytes.js';
@@ -82,7 +84,11 @@ export class ViewDirection {
       Atomics.store(words, at + OFFSET_LOW, offset | 0);
       Atomics.store(words, at + LENGTH, length);
       // Who may give up sees each part as it comes.
-      const count = yield* this.#request(signal === undefined ? kind : ABORTABLE, follow, signal);
+      const count = yield* this.#request(
+        signal === undefined ? kind : (kind & ~WHOLE) | ABORTABLE,
+        follow,
+        signal,
+      );
       if (this.#direction === IN && count > 0) this.#placed.deliver(iov, count);
       return count;
     } finally {
@@ -181,7 +187,9 @@ export class ViewDirection {
     }
     const result = takeAnswer(words, at);
     if (result === FAILED) throw fromErrorText(readError(words, at));
-    return result === QIO_CHANNEL_ERR_BLOCK ? this.#nothingMoved(signal) : result;
+    if (result !== QIO_CHANNEL_ERR_BLOCK) return result;
+    const woken = (kind & WAKEABLE) !== 0 && this.#open && !aborted;
+    return woken ? QIO_CHANNEL_ERR_BLOCK : this.#nothingMoved(signal);
   }
 
   #letGo(): void {

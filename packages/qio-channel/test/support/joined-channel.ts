@@ -6,6 +6,7 @@ import {
   QIOChannel,
   type QIOChannelFeature,
   type QIOChannelHandle,
+  type ReadOptions,
   type ShutdownHow,
 } from '@coaio/qio-channel';
 
@@ -25,7 +26,7 @@ export class JoinedChannel extends QIOChannel {
     return this.#in.handle;
   }
 
-  override readv(iov: IOVec, options?: IOOptions): Co<number> {
+  override readv(iov: IOVec, options?: ReadOptions): Co<number> {
     return this.#in.readv(iov, options);
   }
 

@@ -1,0 +1,115 @@
+import { getCurrentAioContext } from '@coaio/aio-context';
+import { coRun } from '@coaio/coroutine';
+import { type QIOChannel, QIOChannelSocket, type SocketAddress } from '@coaio/qio-channel';
+import { ClientDroppedError } from './client-dropped-error.js';
+import { Connection } from './connection/connection.js';
+import { RequestCounts } from './connection/request-counts.js';
+import type { ExportTable } from './exports/export-table.js';
+import type { ServerSettings } from './nbd-server-options.js';
+import type { Scope, ServerContexts } from './server-contexts.js';
+import type { NbdServerStatistics } from './server-statistics.js';
+
+/** How long the end of connections waits for the answers to what is in flight. */
+const FINISH_LIMIT_MS = 5000;
+const NS_PER_MS = 1e6;
+
+/** The clients that a server serves, and what it has done for those that it served. */
+export class Clients {
+  readonly #exports: ExportTable;
+  readonly #settings: ServerSettings;
+  readonly #contexts: ServerContexts;
+  /** Each with the promise of its end, which never rejects. */
+  readonly #connections = new Map<Connection, Promise<void>>();
+  /** Of the connections that have ended. */
+  readonly #ended = new RequestCounts();
+  #accepted = 0;
+
+  constructor(exports: ExportTable, settings: ServerSettings, contexts: ServerContexts) {
+    this.#exports = exports;
+    this.#settings = settings;
+    this.#contexts = contexts;
+  }
+
+  get statistics(): NbdServerStatistics {
+    const counts = new RequestCounts();
+    counts.add(this.#ended);
+    for (const connection of this.#connections.keys()) counts.add(connection.counts);
+    return { connections: this.#connections.size, accepted: this.#accepted, ...counts.statistics };
+  }
+
+  /** The connections that are in it. */
+  in(scope: Scope): Connection[] {
+    return [...this.#connections.keys()].filter(({ served }) => scope === null || served === scope);
+  }
+
+  /** @returns when the client is gone; never rejects. */
+  serve(channel: QIOChannel): Promise<void> {
+    const { maxConnections, onConnectionError, clock } = this.#settings;
+    if (this.#connections.size >= maxConnections) {
+      channel.close();
+      const detail = `${maxConnections} clients are connected, which is the limit`;
+      onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
+      return Promise.resolve();
+    }
+    channel.setFollowCoroutineCtx(true);
+    const connection = new Connection(channel, this.#exports, this.#settings, this.#contexts);
+    this.#accepted++;
+    const start = { startedAt: Date.now(), startNs: clock.nowNs() };
+    const ended = coRun(() => connection.serve(), {
+      context: this.#contexts.main,
+      name: channel.name,
+    }).finally(() => this.#left(connection, channel, start));
+    this.#connections.set(connection, ended);
+    return ended;
+  }
+
+  /** Has each take no request any more, until it is resumed. */
+  async quiesce(scope: Scope): Promise<void> {
+    await Promise.all(this.in(scope).map((connection) => connection.quiesce()));
+  }
+
+  /** Answers the requests that were taken, for 5 s at most, and ends them. */
+  async finish(connections: readonly Connection[]): Promise<void> {
+    const { clock } = this.#settings;
+    const detail = `requests were still in flight ${FINISH_LIMIT_MS} ms after the server began to close`;
+    // That of the connections may be closed, if they are drained.
+    const context = getCurrentAioContext() ?? this.#contexts.main;
+    const limit = context.createTimer(() => {
+      for (const connection of connections) {
+        connection.abort(new ClientDroppedError('NBD_CLOSE_TIMEOUT', 'close', detail));
+      }
+    }, clock);
+    limit.mod(clock.nowNs() + FINISH_LIMIT_MS * NS_PER_MS);
+    try {
+      for (const connection of connections) connection.finish();
+      await Promise.all(connections.map((connection) => this.#connections.get(connection)));
+    } finally {
+      limit.del();
+    }
+  }
+
+  #left(
+    connection: Connection,
+    channel: QIOChannel,
+    { startedAt, startNs }: { startedAt: number; startNs: number },
+  ): void {
+    const { clock, onConnectionEnd } = this.#settings;
+    this.#connections.delete(connection);
+    this.#ended.add(connection.counts);
+    onConnectionEnd({
+      clientName: channel.name,
+      address: channel instanceof QIOChannelSocket ? inetOf(channel.remoteAddress) : null,
+      exportName: connection.served?.info.name ?? null,
+      tls: connection.isSecured,
+      startedAt,
+      durationMs: (clock.nowNs() - startNs) / NS_PER_MS,
+      requests: connection.counts.statistics,
+      error: connection.failure,
+    });
+  }
+}
+
+/** A client of a Unix socket has no address. */
+function inetOf(address: SocketAddress | null): SocketAddress | null {
+  return address?.type === 'inet' ? address : null;
+}
