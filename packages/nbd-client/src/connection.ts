@@ -89,7 +89,7 @@ export class Connection implements RequestsCarrier {
     return this.#requests.answers;
   }
 
-  /** How many connections the client had made when the server last said something on this one. */
+  /** How many connections the client had made when the server of this one is last known to have lived. */
   get heardAt(): number {
     return this.#requests.heardAt;
   }

@@ -22,6 +22,8 @@ export class InFlightRequest implements ExtendedRequestHeader {
 
   /** How many writes were answered before it was sent: what a flush covers. */
   writesBefore = 0;
+  /** How many connections the client had made when it was sent. */
+  madeBefore = 0;
   /** On the connection's clock. */
   sentNs = 0;
   timeoutMs = 0;

@@ -67,8 +67,9 @@ export class InFlightRequests implements ReplyListener {
   readonly #memory: MemoryReturn;
   readonly #unflushed = new UnflushedWrites();
   #waiting = 0;
-  /** When the batch that is being gathered got its first request; when the bytes at hand arrived. */
+  /** When the batch that is being gathered got its first request, and how many connections there were; when the bytes at hand arrived. */
   #sendingNs = 0;
+  #madeBefore = 0;
   #receivedNs = 0;
   #heardAt: number;
   #answers = 0;
@@ -99,7 +100,10 @@ export class InFlightRequests implements ReplyListener {
     return this.#answers;
   }
 
-  /** How many connections there were when the server last said something. */
+  /**
+   * How many connections there were when the server is last known to have lived: when the latest request was sent that it has answered. What
+   * arrives may have been sent long before.
+   */
   get heardAt(): number {
     return this.#heardAt;
   }
@@ -127,8 +131,12 @@ export class InFlightRequests implements ReplyListener {
     this.#waiting++;
     this.#unflushed.sending(request);
     // One look at the clock for all that leave together.
-    if (!batch.gathering) this.#sendingNs = this.#options.clock.nowNs();
+    if (!batch.gathering) {
+      this.#sendingNs = this.#options.clock.nowNs();
+      this.#madeBefore = this.#options.connectionsMade();
+    }
     request.sentNs = this.#sendingNs;
+    request.madeBefore = this.#madeBefore;
     const mark = sendRequest(batch, request, payload, negotiated.extendedHeaders);
     const timeoutMs = limits?.timeoutMs ?? this.#options.requestTimeoutMs;
     if (timeoutMs > 0) this.#deadlines.set(request, timeoutMs, limits?.deadlineNs);
@@ -151,9 +159,7 @@ export class InFlightRequests implements ReplyListener {
   }
 
   received(): void {
-    const { clock, connectionsMade } = this.#options;
-    this.#receivedNs = clock.nowNs();
-    this.#heardAt = connectionsMade();
+    this.#receivedNs = this.#options.clock.nowNs();
   }
 
   chunk(): void {
@@ -162,6 +168,7 @@ export class InFlightRequests implements ReplyListener {
 
   answered(request: InFlightRequest): void {
     this.#answers++;
+    if (request.madeBefore > this.#heardAt) this.#heardAt = request.madeBefore;
     if (request.state === 'given-up') {
       // Late. Its coroutine may still wait for its memory.
       if (request.waiter === null) this.slots.release(request);
