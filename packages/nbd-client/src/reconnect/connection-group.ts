@@ -67,6 +67,7 @@ export class ConnectionGroup implements RequestCarrier {
   *flush(limits: RequestLimits = {}): Co<void> {
     const { lostWrites } = this.#links;
     try {
+      this.#links.countAnswered();
       lostWrites.assertNone('flush');
       yield* this.#flushAll({ ...limits, risksBefore: lostWrites.risks });
     } catch (error) {
@@ -129,6 +130,7 @@ export class ConnectionGroup implements RequestCarrier {
   /** What it was to cover may be gone, or be with another connection now. */
   *#flushAgain(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
     const { lostWrites } = this.#links;
+    this.#links.countAnswered();
     lostWrites.assertNone('flush', request.limits.risksBefore);
     if (lostWrites.pending) yield* this.#flushAll(request.limits);
     else yield* this.#onceConnected(request, lost);
