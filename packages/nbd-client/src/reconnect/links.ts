@@ -111,7 +111,11 @@ export class Links {
   /** Ends all connections: what is in flight fails with `reason`, and so does all that comes later. */
   fail(reason: unknown): void {
     this.quit(reason);
-    for (const connection of this.connections) connection.fail(reason);
+    for (const connection of this.connections) {
+      const isToldOf = this.#leaving.has(connection) || connection.unflushedWrites === 0;
+      if (!isToldOf) this.#countLost(connection, reason);
+      connection.fail(reason);
+    }
   }
 
   /** Connections that take no requests any more may have answered writes since then: those may be lost too. */
