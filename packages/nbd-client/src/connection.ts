@@ -19,6 +19,7 @@ import { startTimer } from './start-timer.js';
 
 /** How long answers are still read after writing has failed. A peer that shut only its reading side might never end. */
 const RECEIVING_MS = 1000;
+const LAST: RequestLimits = { isLast: true };
 
 export interface ConnectionOptions extends RequestsOptions {
   /** Told once that no more requests are taken, and why; null: its owner wished so. */
@@ -117,11 +118,10 @@ export class Connection implements RequestsCarrier {
     limits?: RequestLimits,
     sink: ReplySink | null = null,
   ): Co<void> {
-    if (this.#state !== 'connected') throw this.notConnected(type, offset, length);
     return this.#requests.exchange(type, flags, offset, length, memory, limits, sink);
   }
 
-  /** Why it takes no requests. */
+  /** For the requests: why it takes none. */
   notConnected(type: number, offset: number | bigint, length: number): NbdError {
     const what = describeRequest({ operation: operationOf(type), offset, length });
     if (this.#lostBecause !== undefined) return new ConnectionLostError(what, this.#lostBecause);
@@ -195,7 +195,7 @@ export class Connection implements RequestsCarrier {
     const takesFlush = this.#lostBecause === undefined;
     try {
       if (takesFlush && this.#isIn('closing') && this.unflushedWrites > 0)
-        yield* this.#requests.exchange(NBD_CMD_FLUSH, 0, 0, 0, null, undefined, null);
+        yield* this.#requests.exchange(NBD_CMD_FLUSH, 0, 0, 0, null, LAST, null);
     } finally {
       if (this.#isIn('closing')) yield* this.#sayGoodbye();
     }

@@ -1,6 +1,6 @@
 import type { AioContext, Clock } from '@coaio/aio-context';
 import { type Co, coSelf, coYield, onAbort } from '@coaio/coroutine';
-import { NBD_CMD_READ, NbdUsageError } from '@coaio/nbd-protocol';
+import { NBD_CMD_READ, type NbdError, NbdUsageError } from '@coaio/nbd-protocol';
 import type { ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { replyChannel, requestChannel } from '../client-diagnostics.js';
 import type { ClientStatistics } from '../client-statistics.js';
@@ -30,8 +30,8 @@ export interface LostRequest {
   readonly sink: ReplySink | null;
 }
 
-/** Does a request again whose connection was lost, or throws `lost`. */
-export type DoAgain = (request: LostRequest, lost: ConnectionLostError) => Co<void>;
+/** Does a request again whose connection was lost, or throws `lost`. One that was not sent yet can do no harm twice. */
+export type DoAgain = (request: LostRequest, lost: ConnectionLostError, wasSent: boolean) => Co<void>;
 
 export interface RequestsOptions {
   context: AioContext;
@@ -51,6 +51,9 @@ export interface RequestsCarrier {
   readonly negotiated: Negotiated;
   readonly window: ReadWindow;
   readonly batch: WriteBatch;
+  readonly takesRequests: boolean;
+  /** Why it takes none. */
+  notConnected(type: number, offset: number | bigint, length: number): NbdError;
   /** Nobody waits for an answer any more. */
   idle(): void;
   /** The server said ESHUTDOWN: no more requests may be sent (proto.md, MUST). */
@@ -123,6 +126,11 @@ export class InFlightRequests implements ReplyListener {
     const signal = limits?.signal;
     // A request of several parts, or one that waited for a lock, may come to its next part too late.
     signal?.throwIfAborted();
+    // Its caller may have made it long before it begins.
+    if (!this.#carrier.takesRequests && limits?.isLast === undefined) {
+      const request = { type, flags, offset, length, memory, limits: limits ?? {}, sink };
+      return yield* this.#lost(request, this.#carrier.notConnected(type, offset, length), false);
+    }
     const payload = sink !== null ? sink.begin(negotiated) : type === NBD_CMD_READ ? null : memory;
     const request = this.slots.take();
     request.begin(type, flags, offset, length, coSelf());
@@ -153,9 +161,11 @@ export class InFlightRequests implements ReplyListener {
     request.waiter = null;
     if (request.state === 'answered') this.slots.release(request);
     if (error === null) return;
-    const { again } = this.#options;
-    if (again === undefined || !isLost(error)) throw error;
-    yield* again({ type, flags, offset, length, memory, limits: { ...limits, deadlineNs }, sink }, error);
+    yield* this.#lost(
+      { type, flags, offset, length, memory, limits: { ...limits, deadlineNs }, sink },
+      error,
+      true,
+    );
   }
 
   received(): void {
@@ -209,6 +219,13 @@ export class InFlightRequests implements ReplyListener {
     request.giveUp(reason);
     if (replyChannel.hasSubscribers) this.#publishReply(request);
     this.#oneLess();
+  }
+
+  /** On another connection, if it was lost with this one and there are others. */
+  *#lost(request: LostRequest, error: unknown, wasSent: boolean): Co<void> {
+    const { again } = this.#options;
+    if (again === undefined || !isLost(error)) throw error;
+    yield* again(request, error, wasSent);
   }
 
   #oneLess(): void {

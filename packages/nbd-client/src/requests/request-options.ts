@@ -22,6 +22,8 @@ export interface RequestLimits extends RequestOptions {
   readonly replays?: number;
   /** How often writes had been lost when this flush began. */
   readonly risksBefore?: number;
+  /** The connection's own: sent though it takes no requests any more. */
+  readonly isLast?: true;
 }
 
 /** @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`. */
