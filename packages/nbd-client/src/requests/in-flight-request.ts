@@ -73,11 +73,10 @@ export class InFlightRequest implements ExtendedRequestHeader {
     return (offsetHigh - this.offsetHigh) * 2 ** 32 + (offsetLow - this.offsetLow);
   }
 
-  /** The answer is here, or will never be. */
+  /** The answer is here, or will never be: nobody can give it up any more. {@link wake} it then. */
   answered(): void {
     this.#move('answered');
     this.#letGo();
-    this.wake();
   }
 
   /** Its caller waits no longer. Memory that is being filled stays the target until that is done. */

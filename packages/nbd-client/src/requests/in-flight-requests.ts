@@ -181,15 +181,17 @@ export class InFlightRequests implements ReplyListener {
     if (request.madeBefore > this.#heardAt) this.#heardAt = request.madeBefore;
     if (request.state === 'given-up') {
       // Late. Its coroutine may still wait for its memory.
-      if (request.waiter === null) this.slots.release(request);
-      else request.answered();
+      if (request.waiter === null) {
+        this.slots.release(request);
+        return;
+      }
+      request.answered();
+      request.wake();
       return;
     }
     if (request.error === null) this.#unflushed.succeeded(request);
     this.#options.statistics.answered(request, this.#receivedNs);
-    if (replyChannel.hasSubscribers) this.#publishReply(request);
-    request.answered();
-    this.#oneLess();
+    this.#settle(request);
   }
 
   serverShutsDown(): void {
@@ -207,10 +209,16 @@ export class InFlightRequests implements ReplyListener {
       // One that has heard of it before may have given this one up.
       if (request.state !== 'waiting') continue;
       request.error ??= new ConnectionLostError(describeRequest(request.describe()), reason);
-      if (replyChannel.hasSubscribers) this.#publishReply(request);
-      request.answered();
-      this.#oneLess();
+      this.#settle(request);
     }
+  }
+
+  /** Settled before anybody is told: a subscriber may abort its signal. */
+  #settle(request: InFlightRequest): void {
+    request.answered();
+    if (replyChannel.hasSubscribers) this.#publishReply(request);
+    request.wake();
+    this.#oneLess();
   }
 
   #giveUp(request: InFlightRequest, reason: unknown): void {
