@@ -183,6 +183,8 @@ export class Connection implements RequestsCarrier {
     this.#writeError = error;
     this.#lostBecause = error;
     this.#move('receiving');
+    // Whoever was told of it may have ended the connection.
+    if (!this.#isIn('receiving')) return;
     const { context, clock } = this.#options;
     this.#receivingLimit = startTimer(context, clock, RECEIVING_MS, () => this.fail(error));
     if (this.inFlight === 0) this.fail(error);
@@ -230,7 +232,8 @@ export class Connection implements RequestsCarrier {
     if (!TRANSITIONS[from].includes(to)) throw new Error(`connection cannot go from ${from} to ${to}`);
     this.#state = to;
     if (from === 'connected') this.#options.ending(this.#lostBecause ?? null);
-    if (!this.hasEnded) return;
+    // Whoever was told may have ended it, which is done then.
+    if (this.#state !== to || !this.hasEnded) return;
     this.#receivingLimit?.del();
     this.#requests.end();
     this.#options.statistics.end(this);

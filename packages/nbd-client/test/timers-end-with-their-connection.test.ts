@@ -31,3 +31,31 @@ test('who is told that its time is up ends the client: the limits of the others 
   expect(clock.armed).toBe(0);
   await client.close();
 });
+
+test('who is told that writing has failed ends the client: no answers are waited for', async () => {
+  const clock = new CountingClock();
+  const stop = new AbortController();
+  const { client } = await connectToScript(
+    function* (server) {
+      yield* server.request();
+      server.channel.shutdown('read');
+      yield* server.window.fill();
+    },
+    {
+      client: {
+        clock,
+        signal: stop.signal,
+        onEvent: ({ type }) => {
+          if (type === 'connection-lost') stop.abort(new Error('enough'));
+        },
+      },
+    },
+  );
+  const reading = client.read(0, 16);
+  await settle();
+  const outcomes = Promise.allSettled([reading, client.write(0, new Uint8Array(300_000))]);
+  await settle();
+  expect(await outcomes).toMatchObject([{ reason: LOST }, { reason: LOST }]);
+  expect([clock.armed, client.statistics.connections]).toEqual([0, 0]);
+  await client.close();
+});
