@@ -41,10 +41,7 @@ test('of a lost connection: told once, the others fail too', async () => {
     yield* server.requests(2);
     server.channel.close();
   });
-  const reads = await Promise.allSettled([
-    client.read(0, 16, { signal: stop.signal }),
-    client.read(16, 16),
-  ]);
+  const reads = await Promise.allSettled([client.read(0, 16, { signal: stop.signal }), client.read(16, 16)]);
   const lost = { reason: { code: 'NBD_CONNECTION_LOST' } };
   expect(reads).toMatchObject([lost, lost]);
   expect(told).toHaveLength(1);

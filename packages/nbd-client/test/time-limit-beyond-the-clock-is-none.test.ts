@@ -5,26 +5,23 @@ import { bytes, connectToScript, reply } from './support/scripted-server.js';
 
 const HUGE = Number.MAX_VALUE;
 
-test.each([
-  'openTimeoutMs',
-  'requestTimeoutMs',
-  'closeTimeoutMs',
-  'livenessMs',
-  'reconnectDelayMs',
-])('%s: the client connects, reads and closes', async (option) => {
-  const { client, ended } = await connectToScript(
-    function* (server) {
-      const request = yield* server.request();
-      yield* server.send(reply.data(request, 0, bytes(16)));
-      yield* server.request();
-      return yield* server.sawEnd();
-    },
-    { client: { [option]: HUGE } },
-  );
-  expect(new Uint8Array(await client.read(0, 16, { timeoutMs: HUGE }))).toEqual(bytes(16));
-  await client.close();
-  expect(await ended).toBe(true);
-});
+test.each(['openTimeoutMs', 'requestTimeoutMs', 'closeTimeoutMs', 'livenessMs', 'reconnectDelayMs'])(
+  '%s: the client connects, reads and closes',
+  async (option) => {
+    const { client, ended } = await connectToScript(
+      function* (server) {
+        const request = yield* server.request();
+        yield* server.send(reply.data(request, 0, bytes(16)));
+        yield* server.request();
+        return yield* server.sawEnd();
+      },
+      { client: { [option]: HUGE } },
+    );
+    expect(new Uint8Array(await client.read(0, 16, { timeoutMs: HUGE }))).toEqual(bytes(16));
+    await client.close();
+    expect(await ended).toBe(true);
+  },
+);
 
 test('a read that waits for a connection', async () => {
   const it = await reconnectingClient();

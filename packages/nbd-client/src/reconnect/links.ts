@@ -54,7 +54,10 @@ export class Links {
     this.#negotiated = opened.negotiated;
     this.#adopt(this.#newLink(), opened);
     if (signal !== undefined && !this.#hasQuit)
-      this.#takeBackAbort = onAbort(signal, () => this.fail(signal.reason));
+      this.#takeBackAbort = onAbort(signal, () =>
+        // A null reason would say that its owner has closed it.
+        this.fail(signal.reason ?? new Error('the signal of the client was aborted with null')),
+      );
   }
 
   get negotiated(): Negotiated {

@@ -5,6 +5,13 @@ import { operationOf, type RequestDescription } from '../nbd-client-error.js';
 import type { ReplySink } from './reply-sink.js';
 import { REQUEST_TRANSITIONS, type RequestState } from './request-state.js';
 
+/** Stands for a signal's reason that is null, which as an error would be none. */
+export class NullReason extends Error {
+  constructor() {
+    super('the request was aborted with null');
+  }
+}
+
 /**
  * A slot for one request on the wire; used again for later ones. It is the header that is sent: the low half of the
  * cookie is the slot's index, the high half counts its uses, so that a late reply is not taken for a new one's.
@@ -82,8 +89,7 @@ export class InFlightRequest implements ExtendedRequestHeader {
   /** Its caller waits no longer. Memory that is being filled stays the target until that is done. */
   giveUp(reason: unknown): void {
     this.#move('given-up');
-    // Null is no error: a signal may be aborted with it.
-    this.error = reason ?? new Error('the request was given up');
+    this.error = reason ?? new NullReason();
     if (!this.landing) this.#letGo();
     this.wake();
   }

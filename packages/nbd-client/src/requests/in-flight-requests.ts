@@ -6,7 +6,7 @@ import { replyChannel, requestChannel } from '../client-diagnostics.js';
 import type { ClientStatistics } from '../client-statistics.js';
 import { ConnectionLostError, describeRequest, NbdTimeoutError, operationOf } from '../nbd-client-error.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
-import type { InFlightRequest } from './in-flight-request.js';
+import { type InFlightRequest, NullReason } from './in-flight-request.js';
 import { MemoryReturn } from './memory-return.js';
 import type { ReplyListener } from './receive-replies.js';
 import type { ReplySink } from './reply-sink.js';
@@ -232,6 +232,7 @@ export class InFlightRequests implements ReplyListener {
   /** On another connection, if it was lost with this one and there are others. */
   *#lost(request: LostRequest, error: unknown, wasSent: boolean): Co<void> {
     const { again } = this.#options;
+    if (error instanceof NullReason) throw request.limits.signal?.reason;
     if (again === undefined || !isLost(error)) throw error;
     yield* again(request, error, wasSent);
   }

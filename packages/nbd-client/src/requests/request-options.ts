@@ -3,7 +3,7 @@ import { NbdUsageError } from '@coaio/nbd-protocol';
 /** Limits of one request. */
 export interface RequestOptions {
   /**
-   * Gives the request up: it rejects with the signal's reason. It may have been done, or still be; its late answer is read and
+   * Gives the request up: it rejects with the signal's reason, as it is. It may have been done, or still be; its late answer is read and
    * dropped, and the connection lives on.
    */
   signal?: AbortSignal | undefined;
