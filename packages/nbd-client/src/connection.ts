@@ -19,6 +19,7 @@ import { startTimer } from './start-timer.js';
 
 /** How long answers are still read after writing has failed. A peer that shut only its reading side might never end. */
 const RECEIVING_MS = 1000;
+const LAST: RequestLimits = { isLast: true };
 
 export interface ConnectionOptions extends RequestsOptions {
   /** Told once that no more requests are taken, and why; null: its owner wished so. */
@@ -89,7 +90,7 @@ export class Connection implements RequestsCarrier {
     return this.#requests.answers;
   }
 
-  /** How many connections the client had made when the server last said something on this one. */
+  /** How many connections the client had made when the server of this one is last known to have lived. */
   get heardAt(): number {
     return this.#requests.heardAt;
   }
@@ -117,11 +118,10 @@ export class Connection implements RequestsCarrier {
     limits?: RequestLimits,
     sink: ReplySink | null = null,
   ): Co<void> {
-    if (this.#state !== 'connected') throw this.notConnected(type, offset, length);
     return this.#requests.exchange(type, flags, offset, length, memory, limits, sink);
   }
 
-  /** Why it takes no requests. */
+  /** For the requests: why it takes none. */
   notConnected(type: number, offset: number | bigint, length: number): NbdError {
     const what = describeRequest({ operation: operationOf(type), offset, length });
     if (this.#lostBecause !== undefined) return new ConnectionLostError(what, this.#lostBecause);
@@ -183,6 +183,8 @@ export class Connection implements RequestsCarrier {
     this.#writeError = error;
     this.#lostBecause = error;
     this.#move('receiving');
+    // Whoever was told of it may have ended the connection.
+    if (!this.#isIn('receiving')) return;
     const { context, clock } = this.#options;
     this.#receivingLimit = startTimer(context, clock, RECEIVING_MS, () => this.fail(error));
     if (this.inFlight === 0) this.fail(error);
@@ -195,7 +197,7 @@ export class Connection implements RequestsCarrier {
     const takesFlush = this.#lostBecause === undefined;
     try {
       if (takesFlush && this.#isIn('closing') && this.unflushedWrites > 0)
-        yield* this.#requests.exchange(NBD_CMD_FLUSH, 0, 0, 0, null, undefined, null);
+        yield* this.#requests.exchange(NBD_CMD_FLUSH, 0, 0, 0, null, LAST, null);
     } finally {
       if (this.#isIn('closing')) yield* this.#sayGoodbye();
     }
@@ -230,7 +232,8 @@ export class Connection implements RequestsCarrier {
     if (!TRANSITIONS[from].includes(to)) throw new Error(`connection cannot go from ${from} to ${to}`);
     this.#state = to;
     if (from === 'connected') this.#options.ending(this.#lostBecause ?? null);
-    if (!this.hasEnded) return;
+    // Whoever was told may have ended it, which is done then.
+    if (this.#state !== to || !this.hasEnded) return;
     this.#receivingLimit?.del();
     this.#requests.end();
     this.#options.statistics.end(this);

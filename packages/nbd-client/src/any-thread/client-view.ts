@@ -68,10 +68,6 @@ export class ClientView {
     buffer: Uint8Array | null,
     options?: RequestOptions,
   ): Co<unknown> {
-    if (this.#state !== 'open') {
-      const what = describeRequest({ operation: operationOf(command), offset, length });
-      throw new NbdUsageError('NBD_CLOSED', what, 'this view of the client was closed');
-    }
     return this.#exchange(command, flags, offset, length, buffer, options);
   }
 
@@ -106,6 +102,11 @@ export class ClientView {
     buffer: Uint8Array | null,
     options: RequestOptions | undefined,
   ): Co<unknown> {
+    // Now, not when it was called: its caller may have made it long before it begins.
+    if (this.#state !== 'open') {
+      const what = describeRequest({ operation: operationOf(command), offset, length });
+      throw new NbdUsageError('NBD_CLOSED', what, 'this view of the client was closed');
+    }
     const signal = options?.signal;
     if (!this.#slots.tryGet(1)) yield* this.#slots.get(1, { signal });
     const calls = this.#calls;

@@ -29,7 +29,7 @@ export class ConnectionGroup implements RequestCarrier {
   /** @param opened the first connection */
   constructor(plan: ConnectPlan, opened: Opened) {
     this.#plan = plan;
-    this.#links = new Links(plan, opened, (request, lost) => this.#again(request, lost));
+    this.#links = new Links(plan, opened, (...args) => this.#again(...args));
   }
 
   get negotiated(): Negotiated {
@@ -67,6 +67,7 @@ export class ConnectionGroup implements RequestCarrier {
   *flush(limits: RequestLimits = {}): Co<void> {
     const { lostWrites } = this.#links;
     try {
+      this.#links.countAnswered();
       lostWrites.assertNone('flush');
       yield* this.#flushAll({ ...limits, risksBefore: lostWrites.risks });
     } catch (error) {
@@ -129,6 +130,7 @@ export class ConnectionGroup implements RequestCarrier {
   /** What it was to cover may be gone, or be with another connection now. */
   *#flushAgain(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
     const { lostWrites } = this.#links;
+    this.#links.countAnswered();
     lostWrites.assertNone('flush', request.limits.risksBefore);
     if (lostWrites.pending) yield* this.#flushAll(request.limits);
     else yield* this.#onceConnected(request, lost);
@@ -148,14 +150,14 @@ export class ConnectionGroup implements RequestCarrier {
     yield* connection.request(type, flags, offset, length, memory, waiting.limits, sink);
   }
 
-  /** Does a request again whose connection was lost, if it may be done twice. */
-  *#again(request: LostRequest, lost: ConnectionLostError): Co<void> {
+  /** Does a request again whose connection was lost, if it may be done twice or was not sent yet. */
+  *#again(request: LostRequest, lost: ConnectionLostError, wasSent: boolean): Co<void> {
     const { type, limits } = request;
-    const replays = (limits.replays ?? 0) + 1;
+    const replays = (limits.replays ?? 0) + (wasSent ? 1 : 0);
     if (replays > MAX_REPLAYS || this.#links.state === 'quit') throw lost;
-    if (changesData(type) && !this.#plan.replayWrites) throw lost;
+    if (wasSent && changesData(type) && !this.#plan.replayWrites) throw lost;
     limits.signal?.throwIfAborted();
-    this.statistics.replays++;
+    if (wasSent) this.statistics.replays++;
     const again = { ...request, limits: { ...limits, replays } };
     yield* type === NBD_CMD_FLUSH ? this.#flushAgain(again, lost) : this.#onceConnected(again, lost);
   }

@@ -29,6 +29,8 @@ export class Links {
   readonly lostWrites = new LostWrites();
   /** All that have not ended: those of the links, and those that are closing. */
   readonly connections = new Set<Connection>();
+  /** Those that take no requests any more, why, and how many of their unflushed writes {@link lostWrites} knows of. */
+  readonly #leaving = new Map<Connection, { readonly reason: unknown; readonly unflushed: number }>();
   readonly #plan: ConnectPlan;
   readonly #again: DoAgain | undefined;
   readonly #links: Link[] = [];
@@ -52,7 +54,10 @@ export class Links {
     this.#negotiated = opened.negotiated;
     this.#adopt(this.#newLink(), opened);
     if (signal !== undefined && !this.#hasQuit)
-      this.#takeBackAbort = onAbort(signal, () => this.fail(signal.reason));
+      this.#takeBackAbort = onAbort(signal, () =>
+        // A null reason would say that its owner has closed it.
+        this.fail(signal.reason ?? new Error('the signal of the client was aborted with null')),
+      );
   }
 
   get negotiated(): Negotiated {
@@ -109,7 +114,17 @@ export class Links {
   /** Ends all connections: what is in flight fails with `reason`, and so does all that comes later. */
   fail(reason: unknown): void {
     this.quit(reason);
-    for (const connection of this.connections) connection.fail(reason);
+    for (const connection of this.connections) {
+      const isToldOf = this.#leaving.has(connection) || connection.unflushedWrites === 0;
+      if (!isToldOf) this.#countLost(connection, reason);
+      connection.fail(reason);
+    }
+  }
+
+  /** Connections that take no requests any more may have answered writes since then: those may be lost too. */
+  countAnswered(): void {
+    for (const [connection, { reason, unflushed }] of this.#leaving)
+      if (connection.unflushedWrites > unflushed) this.#countLost(connection, reason);
   }
 
   #newLink(): Link {
@@ -152,7 +167,6 @@ export class Links {
     const { context, clock, requestTimeoutMs, livenessMs } = this.#plan;
     const returns = link.wasFilled;
     this.#connectionsMade++;
-    let lost: { readonly reason: unknown; readonly unflushed: number } | null = null;
     let probe: LivenessProbe | undefined;
     const connection: Connection = new Connection(channel, negotiated, {
       context,
@@ -162,17 +176,14 @@ export class Links {
       again: this.#again,
       connectionsMade: () => this.#connectionsMade,
       ending: (reason) => {
-        if (link.connection !== connection) return;
-        lost = { reason, unflushed: connection.unflushedWrites };
-        this.#lost(link, connection, reason);
+        if (link.connection === connection) this.#lost(link, connection, reason);
       },
       ended: () => {
         probe?.end();
         this.connections.delete(connection);
         this.#letGo();
-        // It may have answered more writes since it took no more requests.
-        if (lost !== null && connection.unflushedWrites > lost.unflushed)
-          this.#countLost(connection, lost.reason);
+        this.countAnswered();
+        this.#leaving.delete(connection);
       },
     });
     link.fill(connection);
@@ -206,6 +217,7 @@ export class Links {
   }
 
   #countLost(connection: Connection, reason: unknown): void {
+    this.#leaving.set(connection, { reason, unflushed: connection.unflushedWrites });
     const alive = this.#negotiated.export.canMultiConn ? this.live() : [];
     this.lostWrites.lost(connection, connection.unflushedWrites > 0, reason, alive);
   }

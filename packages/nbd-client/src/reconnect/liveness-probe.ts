@@ -3,6 +3,7 @@ import { type Co, Coroutine } from '@coaio/coroutine';
 import { NBD_CMD_FLUSH, NBD_CMD_READ } from '@coaio/nbd-protocol';
 import type { Connection } from '../connection.js';
 import { ConnectionLostError } from '../nbd-client-error.js';
+import { startTimer } from '../start-timer.js';
 
 const NS_PER_MS = 1e6;
 /** Nobody sends it again on another connection. */
@@ -24,12 +25,11 @@ export class LivenessProbe {
     this.#connection = connection;
     this.#context = context;
     this.#seen = connection.window.received;
-    const timer = context.createTimer(() => {
+    const timer = startTimer(context, clock, ms, () => {
       this.#look(ms);
-      if (!connection.hasEnded) timer.mod(clock.nowNs() + ms * NS_PER_MS);
-    }, clock);
-    timer.mod(clock.nowNs() + ms * NS_PER_MS);
-    this.#end = () => timer.del();
+      if (!connection.hasEnded) timer?.mod(clock.nowNs() + ms * NS_PER_MS);
+    });
+    this.#end = () => timer?.del();
   }
 
   /** The connection has ended. */

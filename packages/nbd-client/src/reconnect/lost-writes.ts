@@ -12,7 +12,7 @@ interface Uncovered {
 /**
  * What connections that are gone leave behind: writes that were answered and not flushed. A flush on another connection covers them
  * (NBD_FLAG_CAN_MULTI_CONN) if that leads to the same server, not to one that has been started since, and forgotten them. It does if it was
- * made before the gone one last heard of its server. Without such a connection they may be lost, which must be told.
+ * made before the gone one sent the last request that its server has answered. Without such a connection they may be lost, which must be told.
  */
 export class LostWrites {
   #uncovered: Uncovered | null = null;

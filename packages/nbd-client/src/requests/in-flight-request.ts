@@ -5,6 +5,13 @@ import { operationOf, type RequestDescription } from '../nbd-client-error.js';
 import type { ReplySink } from './reply-sink.js';
 import { REQUEST_TRANSITIONS, type RequestState } from './request-state.js';
 
+/** Stands for a signal's reason that is null, which as an error would be none. */
+export class NullReason extends Error {
+  constructor() {
+    super('the request was aborted with null');
+  }
+}
+
 /**
  * A slot for one request on the wire; used again for later ones. It is the header that is sent: the low half of the
  * cookie is the slot's index, the high half counts its uses, so that a late reply is not taken for a new one's.
@@ -22,6 +29,8 @@ export class InFlightRequest implements ExtendedRequestHeader {
 
   /** How many writes were answered before it was sent: what a flush covers. */
   writesBefore = 0;
+  /** How many connections the client had made when it was sent. */
+  madeBefore = 0;
   /** On the connection's clock. */
   sentNs = 0;
   timeoutMs = 0;
@@ -71,18 +80,16 @@ export class InFlightRequest implements ExtendedRequestHeader {
     return (offsetHigh - this.offsetHigh) * 2 ** 32 + (offsetLow - this.offsetLow);
   }
 
-  /** The answer is here, or will never be. */
+  /** The answer is here, or will never be: nobody can give it up any more. {@link wake} it then. */
   answered(): void {
     this.#move('answered');
     this.#letGo();
-    this.wake();
   }
 
   /** Its caller waits no longer. Memory that is being filled stays the target until that is done. */
   giveUp(reason: unknown): void {
     this.#move('given-up');
-    // Null is no error: a signal may be aborted with it.
-    this.error = reason ?? new Error('the request was given up');
+    this.error = reason ?? new NullReason();
     if (!this.landing) this.#letGo();
     this.wake();
   }

@@ -1,12 +1,12 @@
 import type { AioContext, Clock } from '@coaio/aio-context';
 import { type Co, coSelf, coYield, onAbort } from '@coaio/coroutine';
-import { NBD_CMD_READ, NbdUsageError } from '@coaio/nbd-protocol';
+import { NBD_CMD_READ, type NbdError, NbdUsageError } from '@coaio/nbd-protocol';
 import type { ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { replyChannel, requestChannel } from '../client-diagnostics.js';
 import type { ClientStatistics } from '../client-statistics.js';
 import { ConnectionLostError, describeRequest, NbdTimeoutError, operationOf } from '../nbd-client-error.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
-import type { InFlightRequest } from './in-flight-request.js';
+import { type InFlightRequest, NullReason } from './in-flight-request.js';
 import { MemoryReturn } from './memory-return.js';
 import type { ReplyListener } from './receive-replies.js';
 import type { ReplySink } from './reply-sink.js';
@@ -30,8 +30,8 @@ export interface LostRequest {
   readonly sink: ReplySink | null;
 }
 
-/** Does a request again whose connection was lost, or throws `lost`. */
-export type DoAgain = (request: LostRequest, lost: ConnectionLostError) => Co<void>;
+/** Does a request again whose connection was lost, or throws `lost`. One that was not sent yet can do no harm twice. */
+export type DoAgain = (request: LostRequest, lost: ConnectionLostError, wasSent: boolean) => Co<void>;
 
 export interface RequestsOptions {
   context: AioContext;
@@ -51,6 +51,9 @@ export interface RequestsCarrier {
   readonly negotiated: Negotiated;
   readonly window: ReadWindow;
   readonly batch: WriteBatch;
+  readonly takesRequests: boolean;
+  /** Why it takes none. */
+  notConnected(type: number, offset: number | bigint, length: number): NbdError;
   /** Nobody waits for an answer any more. */
   idle(): void;
   /** The server said ESHUTDOWN: no more requests may be sent (proto.md, MUST). */
@@ -67,8 +70,9 @@ export class InFlightRequests implements ReplyListener {
   readonly #memory: MemoryReturn;
   readonly #unflushed = new UnflushedWrites();
   #waiting = 0;
-  /** When the batch that is being gathered got its first request; when the bytes at hand arrived. */
+  /** When the batch that is being gathered got its first request, and how many connections there were; when the bytes at hand arrived. */
   #sendingNs = 0;
+  #madeBefore = 0;
   #receivedNs = 0;
   #heardAt: number;
   #answers = 0;
@@ -99,7 +103,10 @@ export class InFlightRequests implements ReplyListener {
     return this.#answers;
   }
 
-  /** How many connections there were when the server last said something. */
+  /**
+   * How many connections there were when the server is last known to have lived: when the latest request was sent that it has answered. What
+   * arrives may have been sent long before.
+   */
   get heardAt(): number {
     return this.#heardAt;
   }
@@ -119,6 +126,11 @@ export class InFlightRequests implements ReplyListener {
     const signal = limits?.signal;
     // A request of several parts, or one that waited for a lock, may come to its next part too late.
     signal?.throwIfAborted();
+    // Its caller may have made it long before it begins.
+    if (!this.#carrier.takesRequests && limits?.isLast === undefined) {
+      const request = { type, flags, offset, length, memory, limits: limits ?? {}, sink };
+      return yield* this.#lost(request, this.#carrier.notConnected(type, offset, length), false);
+    }
     const payload = sink !== null ? sink.begin(negotiated) : type === NBD_CMD_READ ? null : memory;
     const request = this.slots.take();
     request.begin(type, flags, offset, length, coSelf());
@@ -127,8 +139,12 @@ export class InFlightRequests implements ReplyListener {
     this.#waiting++;
     this.#unflushed.sending(request);
     // One look at the clock for all that leave together.
-    if (!batch.gathering) this.#sendingNs = this.#options.clock.nowNs();
+    if (!batch.gathering) {
+      this.#sendingNs = this.#options.clock.nowNs();
+      this.#madeBefore = this.#options.connectionsMade();
+    }
     request.sentNs = this.#sendingNs;
+    request.madeBefore = this.#madeBefore;
     const mark = sendRequest(batch, request, payload, negotiated.extendedHeaders);
     const timeoutMs = limits?.timeoutMs ?? this.#options.requestTimeoutMs;
     if (timeoutMs > 0) this.#deadlines.set(request, timeoutMs, limits?.deadlineNs);
@@ -145,15 +161,15 @@ export class InFlightRequests implements ReplyListener {
     request.waiter = null;
     if (request.state === 'answered') this.slots.release(request);
     if (error === null) return;
-    const { again } = this.#options;
-    if (again === undefined || !isLost(error)) throw error;
-    yield* again({ type, flags, offset, length, memory, limits: { ...limits, deadlineNs }, sink }, error);
+    yield* this.#lost(
+      { type, flags, offset, length, memory, limits: { ...limits, deadlineNs }, sink },
+      error,
+      true,
+    );
   }
 
   received(): void {
-    const { clock, connectionsMade } = this.#options;
-    this.#receivedNs = clock.nowNs();
-    this.#heardAt = connectionsMade();
+    this.#receivedNs = this.#options.clock.nowNs();
   }
 
   chunk(): void {
@@ -162,17 +178,20 @@ export class InFlightRequests implements ReplyListener {
 
   answered(request: InFlightRequest): void {
     this.#answers++;
+    if (request.madeBefore > this.#heardAt) this.#heardAt = request.madeBefore;
     if (request.state === 'given-up') {
       // Late. Its coroutine may still wait for its memory.
-      if (request.waiter === null) this.slots.release(request);
-      else request.answered();
+      if (request.waiter === null) {
+        this.slots.release(request);
+        return;
+      }
+      request.answered();
+      request.wake();
       return;
     }
     if (request.error === null) this.#unflushed.succeeded(request);
     this.#options.statistics.answered(request, this.#receivedNs);
-    if (replyChannel.hasSubscribers) this.#publishReply(request);
-    request.answered();
-    this.#oneLess();
+    this.#settle(request);
   }
 
   serverShutsDown(): void {
@@ -190,10 +209,16 @@ export class InFlightRequests implements ReplyListener {
       // One that has heard of it before may have given this one up.
       if (request.state !== 'waiting') continue;
       request.error ??= new ConnectionLostError(describeRequest(request.describe()), reason);
-      if (replyChannel.hasSubscribers) this.#publishReply(request);
-      request.answered();
-      this.#oneLess();
+      this.#settle(request);
     }
+  }
+
+  /** Settled before anybody is told: a subscriber may abort its signal. */
+  #settle(request: InFlightRequest): void {
+    request.answered();
+    if (replyChannel.hasSubscribers) this.#publishReply(request);
+    request.wake();
+    this.#oneLess();
   }
 
   #giveUp(request: InFlightRequest, reason: unknown): void {
@@ -202,6 +227,14 @@ export class InFlightRequests implements ReplyListener {
     request.giveUp(reason);
     if (replyChannel.hasSubscribers) this.#publishReply(request);
     this.#oneLess();
+  }
+
+  /** On another connection, if it was lost with this one and there are others. */
+  *#lost(request: LostRequest, error: unknown, wasSent: boolean): Co<void> {
+    const { again } = this.#options;
+    if (error instanceof NullReason) throw request.limits.signal?.reason;
+    if (again === undefined || !isLost(error)) throw error;
+    yield* again(request, error, wasSent);
   }
 
   #oneLess(): void {

@@ -14,6 +14,7 @@ export class RequestDeadlines {
   readonly #expired: (request: InFlightRequest) => void;
   readonly #timer: AioTimer;
   #nextNs = Number.POSITIVE_INFINITY;
+  #ended = false;
 
   constructor(
     slots: RequestSlots,
@@ -34,7 +35,9 @@ export class RequestDeadlines {
     if (request.deadlineNs < this.#nextNs) this.#arm(request.deadlineNs);
   }
 
+  /** The timer is not armed any more, also when this is called by who is told that its time is up. */
   end(): void {
+    this.#ended = true;
     this.#timer.del();
   }
 
@@ -51,6 +54,7 @@ export class RequestDeadlines {
   }
 
   #arm(deadlineNs: number): void {
+    if (this.#ended) return;
     this.#nextNs = deadlineNs;
     this.#timer.mod(deadlineNs);
   }

@@ -3,7 +3,7 @@ import { NbdUsageError } from '@coaio/nbd-protocol';
 /** Limits of one request. */
 export interface RequestOptions {
   /**
-   * Gives the request up: it rejects with the signal's reason. It may have been done, or still be; its late answer is read and
+   * Gives the request up: it rejects with the signal's reason, as it is. It may have been done, or still be; its late answer is read and
    * dropped, and the connection lives on.
    */
   signal?: AbortSignal | undefined;
@@ -22,6 +22,8 @@ export interface RequestLimits extends RequestOptions {
   readonly replays?: number;
   /** How often writes had been lost when this flush began. */
   readonly risksBefore?: number;
+  /** The connection's own: sent though it takes no requests any more. */
+  readonly isLast?: true;
 }
 
 /** @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`. */

@@ -203,6 +203,13 @@ export async function closesWhileItReads() {
   return { read: await reading, late };
 }
 
+/** Makes a write, closes the view, and only then begins the write. */
+export async function beginsAfterItsClose() {
+  const write = view().co.write(0, new Uint8Array(512));
+  await view().close();
+  return await coRun(() => write).catch(refusal);
+}
+
 export function closes() {
   return view().close();
 }

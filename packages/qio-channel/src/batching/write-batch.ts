@@ -55,6 +55,8 @@ export class WriteBatch {
   #written = 0;
   /** As #written, but what {@link close} drops is not in it. */
   #sent = 0;
+  /** Where the write that was begun last ends. The channel may still read its memory, {@link close} or not. */
+  #leaving = 0;
   #waiting: { coroutine: Coroutine; ready: () => boolean }[] = [];
 
   /** @param failed told once that writing has failed; nothing is written from then on. */
@@ -121,20 +123,23 @@ export class WriteBatch {
 
   /** Whether the memory behind `mark` is no longer needed. */
   hasWritten(mark: number): boolean {
-    return this.#written >= mark || this.#closed;
+    return this.#written >= mark && (mark <= this.#sent || mark > this.#leaving);
   }
 
   /** Waits until {@link hasWritten}. */
   *written(mark: number): Co<void> {
-    yield* this.#waitFor(() => this.#written >= mark);
+    yield* this.#waitFor(() => this.hasWritten(mark));
   }
 
   /** Waits until at most `limit` bytes are pending, or the batch is closed. */
   *drained(limit = 0): Co<void> {
-    yield* this.#waitFor(() => this.pendingBytes <= limit);
+    yield* this.#waitFor(() => this.#closed || this.pendingBytes <= limit);
   }
 
-  /** Drops what is not written. Nothing is written or kept from now on. */
+  /**
+   * Drops what is not being written. Nothing more is written or kept from now on; memory of a write that is under way is free once the
+   * channel has ended that, so close the channel too.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -214,20 +219,24 @@ export class WriteBatch {
       const queued = this.#queued;
       this.#iov = [];
       this.#filled = [];
+      this.#leaving = queued;
       try {
         yield* this.#writeParts(iov, queued - this.#written);
       } catch (error) {
-        if (!this.#closed) {
+        this.#leaving = 0;
+        if (this.#closed) this.#wakeReady();
+        else {
           this.close();
           this.#failed(error);
         }
         return;
       }
-      if (this.#closed) return;
-      // One is enough in the steady state; a burst's memory is not kept.
-      this.#spare ??= staging.at(-1) ?? null;
-      this.#written = queued;
       this.#sent = queued;
+      if (!this.#closed) {
+        // One is enough in the steady state; a burst's memory is not kept.
+        this.#spare ??= staging.at(-1) ?? null;
+        this.#written = queued;
+      }
       this.#wakeReady();
     }
   }
@@ -254,7 +263,7 @@ export class WriteBatch {
   }
 
   *#waitFor(ready: () => boolean): Co<void> {
-    while (!ready() && !this.#closed) {
+    while (!ready()) {
       this.#waiting.push({ coroutine: coSelf(), ready });
       yield* coYield();
     }
@@ -265,7 +274,7 @@ export class WriteBatch {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const waiter of waiting) {
-      if (this.#closed || waiter.ready()) aioCoKick(waiter.coroutine);
+      if (waiter.ready()) aioCoKick(waiter.coroutine);
       else this.#waiting.push(waiter);
     }
   }
