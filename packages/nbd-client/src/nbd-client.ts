@@ -29,6 +29,7 @@ import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
 import type { RequestOptions } from './requests/request-options.js';
 import type { BlockStatus } from './requests/status-reply.js';
+import { EndingWrites } from './sequences/ending-writes.js';
 import type { Extent } from './sequences/extent.js';
 import { type ExtentsOptions, extentsOf } from './sequences/extents.js';
 import { NbdReadStream, type ReadStreamOptions } from './sequences/nbd-read-stream.js';
@@ -53,6 +54,7 @@ export class NbdClient {
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
   readonly #chunks: ReadChunks;
+  readonly #ending = new EndingWrites();
   #closing: Promise<void> | undefined;
   #share: ClientShare | null = null;
 
@@ -260,14 +262,17 @@ export class NbdClient {
   /**
    * A stream that writes to the export from `start` on, with several requests at once. What is written to it is copied, and joined to
    * requests of `chunkSize`. A block of the server's minimum size that is cut by either end is read, changed and written: nobody else may
-   * write to it meanwhile. `finish` comes when all has been written and flushed; `close` when nothing is under way any more.
-   * It fails as {@link write} does, and then some of what came later may have been written.
+   * write to it meanwhile. `finish` comes when all has been written and flushed. It fails as {@link write} does, and then some of what came
+   * later may have been written. Destroyed, it sends nothing more, and `error` and `close` come when the server has answered what it
+   * sent, or the connection or the time of those requests is over. `pipeline` does not wait for that when its source fails: another
+   * write stream of this client does, for other writes await `close`.
    *
    * @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`.
    */
   writeStream(options?: WriteStreamOptions): Writable {
     const { readModifyWrite, strict } = this.#plan;
-    return new NbdWriteStream(this, !readModifyWrite && strict?.alignment !== false, options);
+    const aligns = !readModifyWrite && strict?.alignment !== false;
+    return new NbdWriteStream(this, aligns, this.#ending, options);
   }
 
   /**
