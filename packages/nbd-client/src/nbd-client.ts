@@ -165,7 +165,7 @@ export class NbdClient {
   }
 
   /**
-   * Reads `length` bytes at `offset` (`NBD_CMD_READ`).
+   * Reads `length` bytes at `offset` (`NBD_CMD_READ`). `NBD_TOO_LARGE`: more than fits into a buffer.
    *
    * All requests throw: NbdUsageError, and nothing was sent; NbdServerError: the server refuses this one; NbdTimeoutError; the
    * signal's reason; ConnectionLostError `NBD_CONNECTION_LOST`.
@@ -232,11 +232,12 @@ export class NbdClient {
 
   /**
    * Reads a range and gives out what comes as it comes: data, holes without their zeroes, errors. Each byte is in one chunk
-   * of type `data`, `hole` or `unread`. What the server cannot read ends nothing: an `error` chunk says why, `unread` ones what did
-   * not come of that request, and the next request follows. Requests are of at most 4 MiB, and their chunks come request by
+   * of type `data`, `hole` or `unread`. What the server cannot read ends nothing. Unless it says where the error is, it is asked again for
+   * halves of what did not come, down to sectors (512 bytes, or its minimum), as long as no more than 64 requests fail on the way; then an
+   * `error` chunk says why, and `unread` ones what did not come. Requests are of at most `chunkSize`, and their chunks come request by
    * request, in the server's order within one. Two are under way or not taken yet, no more; to leave early gives them up.
    *
-   * Without structured replies each request is one chunk of data, or an error and all of it unread.
+   * Without structured replies an answer is one chunk of data, or an error.
    *
    * @throws while it is iterated, what ends more than one request: NbdUsageError, ConnectionLostError, NbdTimeoutError
    * (`timeoutMs` is of each request), the signal's reason.
