@@ -261,7 +261,7 @@ export class NbdClient {
   }
 
   /**
-   * A stream that writes to the export from `start` on, with several requests at once. What is written to it is copied, and joined to
+   * A stream that writes to the export from `start` up to `end`, with several requests at once. What is written to it is copied, and joined to
    * requests of `chunkSize`. A block of the server's minimum size that is cut by either end is read, changed and written: nobody else may
    * write to it meanwhile. `finish` comes when all has been written and flushed. It fails as {@link write} does, and then some of what came
    * later may have been written. Destroyed, it sends nothing more, and `error` and `close` come when the server has answered what it

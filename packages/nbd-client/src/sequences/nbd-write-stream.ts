@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { onAbort } from '@coaio/coroutine';
+import { NbdUsageError } from '@coaio/nbd-protocol';
 import { widened } from '../commands/alignment.js';
 import type { WriteOptions } from '../commands/co-nbd-client.js';
 import type { RequestOptions } from '../requests/request-options.js';
@@ -9,6 +10,8 @@ import { StopSignal } from './stop-signal.js';
 import { abortError, chunkEnd, type StreamOptions, type StreamRange, streamRange } from './stream-range.js';
 
 export interface WriteStreamOptions extends StreamOptions {
+  /** Offset of the first byte that is not written: more is `NBD_OUT_OF_BOUNDS`; default: the end of the export. */
+  end?: number | bigint | undefined;
   /** Each request is on stable storage before it counts as done (`NBD_CMD_FLAG_FUA`). */
   fua?: boolean | undefined;
   /** Flush before `finish`; default true where the server takes a flush, and not with `fua`. */
@@ -56,7 +59,7 @@ export class NbdWriteStream extends Writable {
    * @param ending of the same client
    */
   constructor(target: WriteTarget, aligns: boolean, ending: EndingWrites, options: WriteStreamOptions = {}) {
-    const range = streamRange('writeStream', target.info, options);
+    const range = streamRange('writeStream', target.info, options, options?.end);
     super({ highWaterMark: range.chunkSize });
     const { signal, timeoutMs, fua } = options;
     this.#target = target;
@@ -107,9 +110,17 @@ export class NbdWriteStream extends Writable {
     // When its source fails, `pipeline` rejects before this side is closed, and a second copy may begin at once.
     if (this.#at === this.#range.start) await this.#ending.ended();
     const start = this.#at;
+    if (start >= this.#range.end) throw this.#full();
     this.#at = chunkEnd(this.#range, start);
+    if (this.#at > this.#range.end) this.#at = this.#range.end;
     const memory = this.#free.pop() ?? new Uint8Array(chunkSize);
     return { memory, start, size: Number(this.#at - start), filled: 0 };
+  }
+
+  #full(): NbdUsageError {
+    const { start, end } = this.#range;
+    const detail = `there is more than goes from ${start} to ${end}`;
+    return new NbdUsageError('NBD_OUT_OF_BOUNDS', 'writeStream', detail);
   }
 
   #send({ memory, start, filled }: Block): void {
