@@ -29,6 +29,7 @@ import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
 import type { RequestOptions } from './requests/request-options.js';
 import type { BlockStatus } from './requests/status-reply.js';
+import { EndingWrites } from './sequences/ending-writes.js';
 import type { Extent } from './sequences/extent.js';
 import { type ExtentsOptions, extentsOf } from './sequences/extents.js';
 import { NbdReadStream, type ReadStreamOptions } from './sequences/nbd-read-stream.js';
@@ -53,6 +54,7 @@ export class NbdClient {
   readonly #context: AioContext;
   readonly #plan: ConnectPlan;
   readonly #chunks: ReadChunks;
+  readonly #ending = new EndingWrites();
   #closing: Promise<void> | undefined;
   #share: ClientShare | null = null;
 
@@ -163,7 +165,7 @@ export class NbdClient {
   }
 
   /**
-   * Reads `length` bytes at `offset` (`NBD_CMD_READ`).
+   * Reads `length` bytes at `offset` (`NBD_CMD_READ`). `NBD_TOO_LARGE`: more than fits into a buffer.
    *
    * All requests throw: NbdUsageError, and nothing was sent; NbdServerError: the server refuses this one; NbdTimeoutError; the
    * signal's reason; ConnectionLostError `NBD_CONNECTION_LOST`.
@@ -230,11 +232,12 @@ export class NbdClient {
 
   /**
    * Reads a range and gives out what comes as it comes: data, holes without their zeroes, errors. Each byte is in one chunk
-   * of type `data`, `hole` or `unread`. What the server cannot read ends nothing: an `error` chunk says why, `unread` ones what did
-   * not come of that request, and the next request follows. Requests are of at most 4 MiB, and their chunks come request by
+   * of type `data`, `hole` or `unread`. What the server cannot read ends nothing. Unless it says where the error is, it is asked again for
+   * halves of what did not come, down to sectors (512 bytes, or its minimum), as long as no more than 64 requests fail on the way; then an
+   * `error` chunk says why, and `unread` ones what did not come. Requests are of at most `chunkSize`, and their chunks come request by
    * request, in the server's order within one. Two are under way or not taken yet, no more; to leave early gives them up.
    *
-   * Without structured replies each request is one chunk of data, or an error and all of it unread.
+   * Without structured replies an answer is one chunk of data, or an error.
    *
    * @throws while it is iterated, what ends more than one request: NbdUsageError, ConnectionLostError, NbdTimeoutError
    * (`timeoutMs` is of each request), the signal's reason.
@@ -258,16 +261,19 @@ export class NbdClient {
   }
 
   /**
-   * A stream that writes to the export from `start` on, with several requests at once. What is written to it is copied, and joined to
+   * A stream that writes to the export from `start` up to `end`, with several requests at once. What is written to it is copied, and joined to
    * requests of `chunkSize`. A block of the server's minimum size that is cut by either end is read, changed and written: nobody else may
-   * write to it meanwhile. `finish` comes when all has been written and flushed; `close` when nothing is under way any more.
-   * It fails as {@link write} does, and then some of what came later may have been written.
+   * write to it meanwhile. `finish` comes when all has been written and flushed. It fails as {@link write} does, and then some of what came
+   * later may have been written. Destroyed, it sends nothing more, and `error` and `close` come when the server has answered what it
+   * sent, or the connection or the time of those requests is over. `pipeline` does not wait for that when its source fails: another
+   * write stream of this client does, for other writes await `close`.
    *
    * @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`.
    */
   writeStream(options?: WriteStreamOptions): Writable {
     const { readModifyWrite, strict } = this.#plan;
-    return new NbdWriteStream(this, !readModifyWrite && strict?.alignment !== false, options);
+    const aligns = !readModifyWrite && strict?.alignment !== false;
+    return new NbdWriteStream(this, aligns, this.#ending, options);
   }
 
   /**

@@ -59,24 +59,6 @@ test('past the end of the export', async () => {
   });
 });
 
-test('destroyed, it is closed once nothing of it is sent any more', async () => {
-  const { client } = await connectToScript(
-    function* (server) {
-      const write = yield* server.request();
-      const read = yield* server.request();
-      yield* server.send(reply.none(write), reply.data(read, 0, bytes(5)));
-    },
-    { facts: { size: 1n << 20n } },
-  );
-  const stream = client.writeStream({ chunkSize: 512 });
-  stream.write(bytes(600));
-  await new Promise((resolve) => setImmediate(resolve));
-  stream.destroy(new Error('enough'));
-  await expect(finished(stream)).rejects.toThrow('enough');
-  expect(client.statistics.givenUp).toBe(1);
-  expect(Buffer.compare(await client.read(0, 5), bytes(5))).toBe(0);
-});
-
 test('a signal that aborts destroys it with the reason, whatever that is', async () => {
   const { client } = await connectToScript((server) => server.sawEnd(), { facts });
   const stop = new AbortController();

@@ -10,6 +10,7 @@ import {
   NBD_CMD_WRITE_ZEROES,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+import { bufferOf } from '../commands/buffer-of.js';
 import {
   asNumber,
   type BlockStatusOptions,
@@ -126,5 +127,5 @@ function allocated(length: number, { size }: ExportInfo): Buffer {
     const detail = `${length} bytes go past the end of the export at ${size}`;
     throw new NbdUsageError('NBD_OUT_OF_BOUNDS', 'read', detail);
   }
-  return Buffer.allocUnsafe(length);
+  return bufferOf(length);
 }

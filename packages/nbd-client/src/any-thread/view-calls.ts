@@ -16,7 +16,7 @@ interface Call {
   waiter: Coroutine | null;
 }
 
-/** The calls of a view that are under way. */
+/** The calls of a view that are under way: as long as there are any, the thread lives. */
 export class ViewCalls {
   /** Somebody has asked for more while answers are handed out. */
   hasNews = false;
@@ -28,6 +28,7 @@ export class ViewCalls {
   readonly #free: number[] = [];
   /** What the event loop has taken out of the inbox before its answer was taken. */
   readonly #details: AnswerDetail[] = [];
+  #underWay = 0;
   #taken: number;
   #taking = false;
 
@@ -37,8 +38,7 @@ export class ViewCalls {
     this.#inbox = inbox;
     this.#taken = skipAnswers(words, view);
     inbox.onmessage = (event) => this.#details.push((event as { data: AnswerDetail }).data);
-    // It does not hold the process open.
-    (inbox as unknown as { unref(): void }).unref();
+    this.#inbox.unref();
   }
 
   /** Answers are being handed out. */
@@ -48,6 +48,8 @@ export class ViewCalls {
 
   /** A slot for the caller, who knows that one is free. */
   begin(): number {
+    // Answers are the only thing that a thread may be waiting for: without this it would end.
+    if (this.#underWay++ === 0) this.#inbox.ref();
     const slot = this.#free.pop();
     if (slot !== undefined) return slot;
     if (this.#calls.length === SLOTS) throw new Error('no slot is free');
@@ -73,6 +75,7 @@ export class ViewCalls {
     ended.waiter = null;
     ended.outcome = 'unanswered';
     this.#free.push(slot);
+    if (--this.#underWay === 0) this.#inbox.unref();
     return outcome as Exclude<Outcome, 'waiting'>;
   }
 

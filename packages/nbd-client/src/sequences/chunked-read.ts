@@ -1,11 +1,12 @@
 import { NbdServerError } from '../nbd-client-error.js';
-import type { ReadChunk, ReadChunksReply } from './read-chunks-reply.js';
+import type { ReadChunk, ReadChunksReply, Stretch } from './read-chunks-reply.js';
 
 /** One request of `readChunks` under way: its chunks are taken as they arrive. */
 export class ChunkedRead {
   readonly #reply: ReadChunksReply;
   #state: 'reading' | 'done' | 'failed' = 'reading';
   #error: unknown;
+  #refusal: NbdServerError | null = null;
   #wake: () => void = () => {};
 
   /** @param answer resolves once `reply` has all of it */
@@ -18,7 +19,7 @@ export class ChunkedRead {
     );
   }
 
-  /** @throws what kept the server from answering. What it refuses is in the chunks. */
+  /** What came. @throws what kept the server from answering. What it refuses is in {@link refusal}. */
   async *chunks(): AsyncGenerator<ReadChunk, void, undefined> {
     for (;;) {
       const arrived = this.#reply.take();
@@ -32,9 +33,22 @@ export class ChunkedRead {
     }
   }
 
+  /** After the chunks: what to ask for instead, if the server refused this and may say more of less. */
+  narrower(least: number): readonly Stretch[] {
+    if (this.#refusal === null || this.#refusal.errno === 'ESHUTDOWN') return [];
+    return this.#reply.narrower(least);
+  }
+
+  /** After the chunks: what the server refused, and what therefore did not come. */
+  refusal(): readonly ReadChunk[] {
+    if (this.#refusal === null) return [];
+    this.#reply.failed(this.#refusal);
+    return this.#reply.take();
+  }
+
   #failed(error: unknown): void {
     if (error instanceof NbdServerError) {
-      this.#reply.failed(error);
+      this.#refusal = error;
       this.#end('done');
     } else {
       this.#error = error;

@@ -35,7 +35,7 @@ export class NbdReadStream extends Readable {
   #wanted = false;
 
   constructor(source: ReadSource, options: ReadStreamOptions = {}) {
-    const range = streamRange('readStream', source.info, options, options.end);
+    const range = streamRange('readStream', source.info, options, options?.end);
     super({ highWaterMark: range.chunkSize });
     const { signal, timeoutMs } = options;
     this.#source = source;

@@ -18,6 +18,12 @@ export type ReadChunk =
   /** The server's answer ended with an error, and without these bytes. */
   | { readonly type: 'unread'; readonly offset: number | bigint; readonly length: number };
 
+/** A part of the export. */
+export interface Stretch {
+  readonly offset: number | bigint;
+  readonly length: number;
+}
+
 /** What a chunk says, before it is known where in the export that is. */
 type Content = { readonly type: 'data'; readonly data: Uint8Array } | { readonly type: 'hole' };
 
@@ -33,6 +39,8 @@ export class ReadChunksReply implements ReplySink {
   readonly #come: { start: number; end: number }[] = [];
   #count = 0;
   #errors = 0;
+  /** Errors of which the server does not say where: where that is may be found out. */
+  #nowhere: ReadChunk[] = [];
 
   /** @param offset where the request starts; `length` bytes of it are wanted, from `before` on */
   constructor(offset: number | bigint, before: number, length: number) {
@@ -69,18 +77,35 @@ export class ReadChunksReply implements ReplySink {
   error(offset: number | null, error: number, serverText: string): void {
     this.#errors++;
     const at = offset === null ? null : plus(this.#offset, offset);
-    this.#add({ type: 'error', offset: at, errno: errnoName(error), serverText });
+    const chunk: ReadChunk = { type: 'error', offset: at, errno: errnoName(error), serverText };
+    if (at === null) this.#nowhere.push(chunk);
+    else this.#add(chunk);
+  }
+
+  /**
+   * What has not come, in parts of which each is shorter than the request: none if the server has said where the error is, or if it
+   * is as narrow as `least` bytes.
+   */
+  narrower(least: number): readonly Stretch[] {
+    if (this.#errors > this.#nowhere.length || this.#to - this.#from <= least) return [];
+    const parts: Stretch[] = [];
+    for (const { start, end } of this.#missing()) {
+      const middle = end - start > least ? this.#borderIn(start, end, least) : end;
+      for (const [from, to] of [
+        [start, middle],
+        [middle, end],
+      ] as const)
+        if (to > from) parts.push({ offset: plus(this.#offset, from), length: to - from });
+    }
+    return parts;
   }
 
   /** The answer ended with an error: tells of that if no chunk has, and what has not come. */
   failed({ errno, serverText }: { errno: string; serverText: string }): void {
     if (this.#errors === 0) this.#add({ type: 'error', offset: null, errno, serverText });
-    let at = this.#from;
-    for (const { start, end } of this.#come.toSorted((a, b) => a.start - b.start)) {
-      this.#unread(at, start);
-      at = end;
-    }
-    this.#unread(at, this.#to);
+    for (const chunk of this.#nowhere) this.#add(chunk);
+    for (const { start, end } of this.#missing())
+      this.#add({ type: 'unread', offset: plus(this.#offset, start), length: end - start });
   }
 
   beginStatus(): void {
@@ -103,8 +128,21 @@ export class ReadChunksReply implements ReplySink {
     else this.#add({ type: 'data', offset: at, data: content.data.subarray(start - offset, end - offset) });
   }
 
-  #unread(start: number, end: number): void {
-    if (end > start) this.#add({ type: 'unread', offset: plus(this.#offset, start), length: end - start });
+  *#missing(): Generator<{ start: number; end: number }> {
+    let at = this.#from;
+    for (const { start, end } of this.#come.toSorted((a, b) => a.start - b.start)) {
+      if (start > at) yield { start: at, end: start };
+      at = end;
+    }
+    if (at < this.#to) yield { start: at, end: this.#to };
+  }
+
+  /** The multiple of `least` in the export that is next to the middle. */
+  #borderIn(start: number, end: number, least: number): number {
+    const toBorder = (at: number): number => Number((BigInt(this.#offset) + BigInt(at)) % BigInt(least));
+    const middle = Math.floor((start + end) / 2);
+    const border = middle - toBorder(middle);
+    return border > start ? border : start + least - toBorder(start);
   }
 
   #add(chunk: ReadChunk): void {

@@ -4,7 +4,7 @@ import { checkRequestOptions, type RequestOptions } from '../requests/request-op
 
 /** Of a server on the same machine more brings no more bytes per second. */
 const CHUNK_SIZE = 256 << 10;
-const MAX_CHUNK_SIZE = 64 << 20;
+export const MAX_CHUNK_SIZE = 64 << 20;
 const IN_FLIGHT = 16;
 const MAX_IN_FLIGHT = 1024;
 
@@ -64,7 +64,8 @@ function offset(operation: string, name: string, value: number | bigint): bigint
   throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, detail);
 }
 
-function whole(operation: string, name: string, value: number, least: number, most: number): number {
+/** @throws NbdUsageError `NBD_BAD_ARGUMENT`. */
+export function whole(operation: string, name: string, value: number, least: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
   const detail = `${name} ${value} is not an integer from ${least} to ${most}`;
   throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, detail);

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { bytes, connectToScript, reply } from './support/scripted-server.js';
+
+test('until it is answered, and no longer', async () => {
+  const { client } = await connectToScript(function* (server) {
+    const request = yield* server.request();
+    const signal = yield* server.request();
+    yield* server.send(reply.data(request, 0, bytes(5)), reply.none(signal));
+  });
+  const url = new URL('workers/one-call.mjs', import.meta.url);
+  const worker = new Worker(url, { workerData: client.handle });
+  const told: unknown[] = [];
+  worker.on('message', (message) => told.push(message));
+  const exit = once(worker, 'exit');
+  await once(worker, 'online');
+  // As long as threads that wait for nothing take to come and go.
+  for (let count = 0; count < 3; count++) await once(new Worker('', { eval: true }), 'exit');
+  await client.flush();
+  expect(await exit).toEqual([0]);
+  expect(told).toEqual([5]);
+  await client.close();
+});
