@@ -25,6 +25,7 @@ import {
 } from './negotiation/describe-exports.js';
 import { lookAt } from './negotiation/look-at.js';
 import type { Opened } from './negotiation/open-connection.js';
+import { boolean, checkOptions } from './option-checks.js';
 import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
 import type { RequestOptions } from './requests/request-options.js';
@@ -94,6 +95,7 @@ export class NbdClient {
     target: string | NbdClientOptions,
     options: { describe?: boolean } = {},
   ): Promise<readonly ExportListing[]> {
+    checkOptions('list', '', { describe: boolean }, options);
     const plan = planConnect(target, 'list');
     if (options.describe !== true) return await lookAt(plan, 'list', listExports);
     return await lookAt(plan, 'options', (exchange) => describeExports(exchange, plan));

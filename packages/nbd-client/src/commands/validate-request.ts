@@ -1,5 +1,6 @@
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
 import { describeRequest, type NbdOperation } from '../nbd-client-error.js';
+import { kindOf } from '../option-checks.js';
 
 /** What is checked, or seen to, before sending. Each may be switched off, to see what a server makes of it. All are on by default. */
 export interface StrictOptions {
@@ -126,7 +127,14 @@ export function checkRange(operation: NbdOperation, offset: number | bigint, len
 /** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
 export function assertBytes(operation: string, value: Uint8Array): void {
   if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
-  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
+  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `${className(value)} is no Uint8Array`);
+}
+
+/** As a caller without types would call it: `an Array`, `a Uint16Array`. */
+function className(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return kindOf(value);
+  const name = value.constructor?.name || 'Object';
+  return /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 function checkOffset(operation: NbdOperation, offset: number | bigint): void {

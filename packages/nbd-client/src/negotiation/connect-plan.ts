@@ -2,7 +2,7 @@ import { AioContext, type Clock, getCurrentAioContext, realtimeClock } from '@co
 import { ClientHandshake, NbdUsageError, parseNbdUri } from '@coaio/nbd-protocol';
 import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
 import type { NbdClientOptions } from '../nbd-client-options.js';
-import { checkOptions } from './check-options.js';
+import { checkClientOptions } from './check-options.js';
 import { connectFailure } from './connect-failure.js';
 import { GivenChannel } from './given-channel.js';
 import { planTls, type TlsPlan, type UriTls } from './tls-plan.js';
@@ -54,7 +54,7 @@ export function planConnect(target: string | NbdClientOptions, operation = 'conn
     throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `${options} is neither a URI nor options`);
   }
   try {
-    checkOptions(operation, options);
+    checkClientOptions(operation, options);
     return checkedPlan(operation, options);
   } catch (error) {
     const { channel } = options;

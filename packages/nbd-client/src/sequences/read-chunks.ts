@@ -5,7 +5,8 @@ import { widened } from '../commands/alignment.js';
 import { payloadPiece, plus } from '../commands/pieces.js';
 import type { RequestCarrier } from '../commands/request-carrier.js';
 import { RequestValidator, type StrictOptions } from '../commands/validate-request.js';
-import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import { anything, boolean } from '../option-checks.js';
+import { checkRequestOptions, type RequestOptions, withLimits } from '../requests/request-options.js';
 import { ChunkedRead } from './chunked-read.js';
 import { type ReadChunk, ReadChunksReply } from './read-chunks-reply.js';
 import { StopSignal } from './stop-signal.js';
@@ -14,6 +15,8 @@ import { StopSignal } from './stop-signal.js';
 const REQUESTS_AHEAD = 2;
 /** With NBD_CMD_FLAG_DF a server may refuse more (proto.md, EOVERFLOW). */
 const DF_PIECE = 64 << 10;
+
+const OF_CHUNKS = withLimits({ df: boolean, chunkSize: anything });
 
 export interface ReadChunksOptions extends RequestOptions {
   /** All data of a request in one chunk, no holes (`NBD_CMD_FLAG_DF`). Then requests are of 64 KiB. */
@@ -40,7 +43,7 @@ export class ReadChunks {
   ): AsyncGenerator<ReadChunk, void, undefined> {
     const count = Number(length);
     this.#validator.check('read', offset, count);
-    checkRequestOptions('read', options);
+    checkRequestOptions('read', options, OF_CHUNKS);
     if (options.df === true) this.#validator.checkDf();
     const stop = new StopSignal(options.signal);
     const ahead: ChunkedRead[] = [];
