@@ -30,7 +30,7 @@ export type { NbdCapabilities } from './nbd-capabilities.js';
 export { NbdClient } from './nbd-client.js';
 export { ConnectionLostError, NbdServerError, NbdTimeoutError, NbdTlsError } from './nbd-client-error.js';
 export type { NbdClientEvent } from './nbd-client-event.js';
-export type { NbdClientOptions } from './nbd-client-options.js';
+export type { ConnectTarget, NbdClientOptions } from './nbd-client-options.js';
 export { NbdNegotiation } from './nbd-negotiation.js';
 export type { NbdTlsOptions } from './nbd-tls-options.js';
 export type { DescribedListing, ExportDescription } from './negotiation/describe-exports.js';

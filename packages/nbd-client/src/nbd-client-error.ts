@@ -66,6 +66,9 @@ export class NbdServerError extends NbdError {
   }
 }
 
+/** What is in flight fails with what ended its connection, which may be a signal's reason: any value. The others say their own words. */
+const HAS_ANY_CAUSE: ReadonlySet<string> = new Set(['NBD_CONNECTION_LOST', 'NBD_NOT_FLUSHED']);
+
 /** The connection ended before an answer came. Whether a write was done is unknown. */
 export class ConnectionLostError extends NbdError {
   override readonly name = 'ConnectionLostError';
@@ -74,7 +77,8 @@ export class ConnectionLostError extends NbdError {
   constructor(operation: string, why: unknown, code: NbdErrorCode = 'NBD_CONNECTION_LOST', detail?: string) {
     const reason = why instanceof Error ? why.message : String(why);
     const what = detail === undefined ? operation : `${operation}: ${detail}`;
-    super(code, 'connection', `${what}: ${reason}`, { operation, cause: why });
+    const cause = typeof why === 'string' && !HAS_ANY_CAUSE.has(code) ? undefined : why;
+    super(code, 'connection', `${what}: ${reason}`, { operation, cause });
     // Formats it now. Until then it would hold the connection with its buffers, half a megabyte for each error kept.
     void this.stack;
   }
@@ -87,8 +91,9 @@ export class NbdTimeoutError extends NbdError {
   readonly length: number;
   readonly timeoutMs: number;
 
-  constructor(request: RequestDescription, timeoutMs: number) {
-    super('NBD_TIMEOUT', 'peer', `${describeRequest(request)}: no answer after ${timeoutMs} ms`, {
+  /** @param missing what there was not in time */
+  constructor(request: RequestDescription, timeoutMs: number, missing = 'no answer') {
+    super('NBD_TIMEOUT', 'peer', `${describeRequest(request)}: ${missing} after ${timeoutMs} ms`, {
       operation: request.operation,
     });
     this.offset = request.offset;

@@ -5,6 +5,9 @@ import type { StrictOptions } from './commands/validate-request.js';
 import type { NbdClientEvent } from './nbd-client-event.js';
 import type { NbdTlsOptions } from './nbd-tls-options.js';
 
+/** A URI, or options. */
+export type ConnectTarget = string | URL | NbdClientOptions;
+
 /** Where to, and how. Unknown options, and values of the wrong type, are refused by name (`NBD_BAD_ARGUMENT`). */
 export interface NbdClientOptions {
   // Where to: one of these three.

@@ -40,7 +40,8 @@ export function checkOptions(
   for (const key in options) {
     const check = checks[key];
     // `constructor` is no option.
-    if (check === undefined || !Object.hasOwn(checks, key)) throw bad(operation, `there is no option "${prefix}${key}"`);
+    if (check === undefined || !Object.hasOwn(checks, key))
+      throw bad(operation, `there is no option "${prefix}${key}"`);
     const value = options[key];
     if (value === undefined) continue;
     const wanted = check(value);

@@ -18,6 +18,7 @@ import {
 
 const TLS_POLICIES: readonly unknown[] = ['disable', 'allow', 'require'];
 
+/** An open channel, of this or another copy of its package. */
 export const channel = having('a QIOChannel', 'readv', 'writev', 'shutdown', 'close');
 
 const CLIENT: Checks<NbdClientOptions> = {

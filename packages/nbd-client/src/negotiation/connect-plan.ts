@@ -1,7 +1,7 @@
 import { AioContext, type Clock, getCurrentAioContext, realtimeClock } from '@coaio/aio-context';
 import { ClientHandshake, NbdUsageError, parseNbdUri } from '@coaio/nbd-protocol';
 import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
-import type { NbdClientOptions } from '../nbd-client-options.js';
+import type { ConnectTarget, NbdClientOptions } from '../nbd-client-options.js';
 import { checkClientOptions } from './check-options.js';
 import { connectFailure } from './connect-failure.js';
 import { GivenChannel } from './given-channel.js';
@@ -48,8 +48,9 @@ const NO_TLS: UriTls = { tls: false };
  * @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`; NbdTlsError `NBD_TLS_CREDENTIALS`. A channel in
  * `target` is then closed.
  */
-export function planConnect(target: string | NbdClientOptions, operation = 'connect'): ConnectPlan {
-  const options: NbdClientOptions = typeof target === 'string' ? { uri: target } : target;
+export function planConnect(target: ConnectTarget, operation = 'connect'): ConnectPlan {
+  const options: NbdClientOptions =
+    typeof target === 'string' || target instanceof URL ? { uri: String(target) } : target;
   if (typeof options !== 'object' || options === null) {
     throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `${options} is neither a URI nor options`);
   }
