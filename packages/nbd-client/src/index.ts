@@ -4,11 +4,15 @@ export {
   isNbdError,
   type MetaContext,
   NbdError,
+  type NbdErrorCode,
+  type NbdErrorLike,
+  type NbdFault,
   NbdOptionRefusedError,
   NbdProtocolError,
   type NbdTlsPolicy,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+export { type PreSharedKey, type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
 export type { ClientCommands } from './any-thread/client-commands.js';
 export type { NbdClientHandle } from './any-thread/client-handle.js';

@@ -5,18 +5,18 @@ import { kindOf } from '../option-checks.js';
 /** What is checked, or seen to, before sending. Each may be switched off, to see what a server makes of it. All are on by default. */
 export interface StrictOptions {
   /** A range must lie within the export. */
-  bounds?: boolean;
+  bounds?: boolean | undefined;
   /**
    * Offset and length must be multiples of the minimum block size; the end of the export is exempt. A read is widened to what it
    * has to be, a write is with the option `readModifyWrite`.
    */
-  alignment?: boolean;
+  alignment?: boolean | undefined;
   /** What exceeds the server's maximum is sent in several requests. */
-  payload?: boolean;
+  payload?: boolean | undefined;
   /** A command must be one that the export offers: no write to a read-only one, no flush where there is none. */
-  commands?: boolean;
+  commands?: boolean | undefined;
   /** A flag must be one that the export offers. */
-  flags?: boolean;
+  flags?: boolean | undefined;
 }
 
 /** What each command needs the export to offer, in its words and in ours. */
@@ -32,13 +32,14 @@ const OFFERS: Readonly<Record<NbdOperation, readonly [keyof ExportInfo, string] 
 
 /** The strict checks for one export. Nothing is sent when one of them throws an NbdUsageError. */
 export class RequestValidator {
-  readonly strict: Readonly<Required<StrictOptions>>;
+  readonly strict: { readonly [Key in keyof StrictOptions]-?: boolean };
   readonly #export: () => ExportInfo;
 
   /** @param exportInfo asked each time: it may change with a reconnect */
   constructor(exportInfo: () => ExportInfo, strict: StrictOptions = {}) {
     this.#export = exportInfo;
-    this.strict = { bounds: true, alignment: true, payload: true, commands: true, flags: true, ...strict };
+    const { bounds = true, alignment = true, payload = true, commands = true, flags = true } = strict;
+    this.strict = { bounds, alignment, payload, commands, flags };
   }
 
   check(operation: NbdOperation, offset: number | bigint, length: number): void {

@@ -27,7 +27,7 @@ type Open = 'signal' | 'reconnectDelayMs' | 'strict' | 'onEvent' | 'onExportChan
  * one. How each option is meant is said in {@link NbdClientOptions}.
  */
 export interface ConnectPlan
-  extends Required<Pick<NbdClientOptions, Settled>>,
+  extends Readonly<{ [Key in Settled]: NonNullable<NbdClientOptions[Key]> }>,
     Readonly<{ [Key in Open]: NbdClientOptions[Key] | undefined }> {
   readonly where:
     | { readonly given: GivenChannel }
@@ -116,7 +116,7 @@ function targetOf(
   return { where: { address: probed(where, keepAlive) }, exportName, tls };
 }
 
-function throughChannel(channel: Required<NbdClientOptions>['channel']): ConnectPlan['where'] {
+function throughChannel(channel: NonNullable<NbdClientOptions['channel']>): ConnectPlan['where'] {
   return typeof channel === 'function' ? { open: channel } : { given: new GivenChannel(channel) };
 }
 
