@@ -69,7 +69,11 @@ export class NbdServerError extends NbdError {
 /** What is in flight fails with what ended its connection, which may be a signal's reason: any value. The others say their own words. */
 const HAS_ANY_CAUSE: ReadonlySet<string> = new Set(['NBD_CONNECTION_LOST', 'NBD_NOT_FLUSHED']);
 
-/** The connection ended before an answer came. Whether a write was done is unknown. */
+/**
+ * The connection ended before an answer came (`NBD_CONNECTION_LOST`, whose `cause` says why): whether a write was done is unknown. Or there was
+ * none: `NBD_CONNECT_FAILED`, `NBD_TIMEOUT`. `NBD_NOT_FLUSHED`: answered writes may not be on stable storage. `NBD_THREAD_GONE`: the thread that has the
+ * client has ended. `NBD_CANCELLED`: of `NbdClientConnection`. Causes of `NBD_CONNECTION_LOST` are `NBD_SILENT_PEER`, `NBD_SHUTDOWN`, `NBD_EXPORT_CHANGED`.
+ */
 export class ConnectionLostError extends NbdError {
   override readonly name = 'ConnectionLostError';
 
@@ -84,7 +88,7 @@ export class ConnectionLostError extends NbdError {
   }
 }
 
-/** A request had no answer within its time. Whether a write was done, or still will be, is unknown. The connection lives on. */
+/** A request had no answer, or no connection, within its time: the message says which. Whether a write was done, or still will be, is unknown. The connection lives on. */
 export class NbdTimeoutError extends NbdError {
   override readonly name = 'NbdTimeoutError';
   readonly offset: number | bigint;

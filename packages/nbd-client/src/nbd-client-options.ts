@@ -49,7 +49,7 @@ export interface NbdClientOptions {
   requestTimeoutMs?: number | undefined;
   /** How long `close` waits for the answers to what is in flight; 0 = no limit. Default 10 s. */
   closeTimeoutMs?: number | undefined;
-  /** Gives up connecting; later it ends the connection, and what is in flight fails with its reason. */
+  /** Gives up connecting; later it ends the connection, and what is in flight fails with `NBD_CONNECTION_LOST`, whose `cause` is its reason. */
   signal?: AbortSignal | undefined;
 
   // Connections.
@@ -57,7 +57,7 @@ export interface NbdClientOptions {
   /** Between which requests are spread, 1 to 64; default 1. */
   connections?: number | undefined;
   /**
-   * A lost connection is made again, and requests wait so long for it before they fail; 0: they fail at once until it is there. What was
+   * A lost connection is made again, at once, then after 1, 2, 4, 8 and every 16 s, and requests wait so long for it before they fail; 0: they fail at once until it is there. What was
    * in flight is sent again, writes only with `replayWrites`. Default: it is not made again.
    */
   reconnectDelayMs?: number | undefined;
@@ -79,7 +79,7 @@ export interface NbdClientOptions {
 
   // What happens meanwhile.
 
-  /** Told what becomes of the connections. */
+  /** Told what becomes of the connections. What it throws is an uncaught exception. */
   onEvent?: ((event: NbdClientEvent) => void) | undefined;
   /**
    * Asked when the export has another size, other flags or block sizes after a reconnect; true: go on with it. Default: the client

@@ -122,7 +122,7 @@ export class NbdClient {
     this.#chunks = new ReadChunks(group, plan.context, plan.strict);
   }
 
-  /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`. */
+  /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`, if none was made before. */
   get handle(): NbdClientHandle {
     if (this.#share === null) {
       if (this.#closing !== undefined)
