@@ -1,7 +1,13 @@
 import { type AioTimer, throwUncaught } from '@coaio/aio-context';
 import { CoQueue } from '@coaio/co-queue';
 import { type Co, Coroutine } from '@coaio/coroutine';
-import { type ExportInfo, NBD_CMD_FLUSH, type NbdError, NbdUsageError } from '@coaio/nbd-protocol';
+import {
+  type ExportInfo,
+  NBD_CMD_FLUSH,
+  type NbdError,
+  NbdProtocolError,
+  NbdUsageError,
+} from '@coaio/nbd-protocol';
 import { type QIOChannel, ReadWindow, WriteBatch } from '@coaio/qio-channel';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
 import { ConnectionLostError, describeRequest, operationOf } from './nbd-client-error.js';
@@ -164,14 +170,18 @@ export class Connection implements RequestsCarrier {
   /** For the requests: from now on nothing is sent, what is in flight may still be answered. */
   serverShutsDown(): void {
     if (this.#state !== 'connected') return;
-    this.#lostBecause = new Error('the server shuts down (ESHUTDOWN)');
+    this.#lostBecause = new ConnectionLostError(
+      this.name,
+      'the server shuts down (ESHUTDOWN)',
+      'NBD_SHUTDOWN',
+    );
     Coroutine.create(() => this.#end(), 'soft disconnect').enter(this.#options.context);
   }
 
   *#receive(): Co<void> {
     try {
       yield* receiveReplies(this.window, this.#requests.slots, this.negotiated, this.#requests);
-      this.fail(new Error(`${this.name}: the server closed the connection`));
+      this.fail(new NbdProtocolError('NBD_UNEXPECTED_EOF', this.name, 'the server closed the connection'));
     } catch (error) {
       this.fail(error);
     }

@@ -4,11 +4,15 @@ export {
   isNbdError,
   type MetaContext,
   NbdError,
+  type NbdErrorCode,
+  type NbdErrorLike,
+  type NbdFault,
   NbdOptionRefusedError,
   NbdProtocolError,
   type NbdTlsPolicy,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+export { type PreSharedKey, type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
 export type { ClientCommands } from './any-thread/client-commands.js';
 export type { NbdClientHandle } from './any-thread/client-handle.js';
@@ -30,7 +34,7 @@ export type { NbdCapabilities } from './nbd-capabilities.js';
 export { NbdClient } from './nbd-client.js';
 export { ConnectionLostError, NbdServerError, NbdTimeoutError, NbdTlsError } from './nbd-client-error.js';
 export type { NbdClientEvent } from './nbd-client-event.js';
-export type { NbdClientOptions } from './nbd-client-options.js';
+export type { ConnectTarget, NbdClientOptions } from './nbd-client-options.js';
 export { NbdNegotiation } from './nbd-negotiation.js';
 export type { NbdTlsOptions } from './nbd-tls-options.js';
 export type { DescribedListing, ExportDescription } from './negotiation/describe-exports.js';

@@ -66,7 +66,14 @@ export class NbdServerError extends NbdError {
   }
 }
 
-/** The connection ended before an answer came. Whether a write was done is unknown. */
+/** What is in flight fails with what ended its connection, which may be a signal's reason: any value. The others say their own words. */
+const HAS_ANY_CAUSE: ReadonlySet<string> = new Set(['NBD_CONNECTION_LOST', 'NBD_NOT_FLUSHED']);
+
+/**
+ * The connection ended before an answer came (`NBD_CONNECTION_LOST`, whose `cause` says why): whether a write was done is unknown. Or there was
+ * none: `NBD_CONNECT_FAILED`, `NBD_TIMEOUT`. `NBD_NOT_FLUSHED`: answered writes may not be on stable storage. `NBD_THREAD_GONE`: the thread that has the
+ * client has ended. `NBD_CANCELLED`: of `NbdClientConnection`. Causes of `NBD_CONNECTION_LOST` are `NBD_SILENT_PEER`, `NBD_SHUTDOWN`, `NBD_EXPORT_CHANGED`.
+ */
 export class ConnectionLostError extends NbdError {
   override readonly name = 'ConnectionLostError';
 
@@ -74,21 +81,23 @@ export class ConnectionLostError extends NbdError {
   constructor(operation: string, why: unknown, code: NbdErrorCode = 'NBD_CONNECTION_LOST', detail?: string) {
     const reason = why instanceof Error ? why.message : String(why);
     const what = detail === undefined ? operation : `${operation}: ${detail}`;
-    super(code, 'connection', `${what}: ${reason}`, { operation, cause: why });
+    const cause = typeof why === 'string' && !HAS_ANY_CAUSE.has(code) ? undefined : why;
+    super(code, 'connection', `${what}: ${reason}`, { operation, cause });
     // Formats it now. Until then it would hold the connection with its buffers, half a megabyte for each error kept.
     void this.stack;
   }
 }
 
-/** A request had no answer within its time. Whether a write was done, or still will be, is unknown. The connection lives on. */
+/** A request had no answer, or no connection, within its time: the message says which. Whether a write was done, or still will be, is unknown. The connection lives on. */
 export class NbdTimeoutError extends NbdError {
   override readonly name = 'NbdTimeoutError';
   readonly offset: number | bigint;
   readonly length: number;
   readonly timeoutMs: number;
 
-  constructor(request: RequestDescription, timeoutMs: number) {
-    super('NBD_TIMEOUT', 'peer', `${describeRequest(request)}: no answer after ${timeoutMs} ms`, {
+  /** @param missing what there was not in time */
+  constructor(request: RequestDescription, timeoutMs: number, missing = 'no answer') {
+    super('NBD_TIMEOUT', 'peer', `${describeRequest(request)}: ${missing} after ${timeoutMs} ms`, {
       operation: request.operation,
     });
     this.offset = request.offset;

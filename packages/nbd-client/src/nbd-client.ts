@@ -14,7 +14,7 @@ import {
 } from './commands/co-nbd-client.js';
 import { capabilitiesOf, type NbdCapabilities } from './nbd-capabilities.js';
 import { ConnectionLostError } from './nbd-client-error.js';
-import type { NbdClientOptions } from './nbd-client-options.js';
+import type { ConnectTarget } from './nbd-client-options.js';
 import { type ConnectPlan, planConnect } from './negotiation/connect-plan.js';
 import {
   type DescribedListing,
@@ -25,6 +25,7 @@ import {
 } from './negotiation/describe-exports.js';
 import { lookAt } from './negotiation/look-at.js';
 import type { Opened } from './negotiation/open-connection.js';
+import { boolean, checkOptions } from './option-checks.js';
 import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
 import type { RequestOptions } from './requests/request-options.js';
@@ -66,7 +67,7 @@ export class NbdClient {
    * server does not give the export, or no TLS, e.g. `NBD_EXPORT_UNKNOWN`, `NBD_TLS_UNAVAILABLE`. NbdProtocolError: it is
    * no NBD server, or a faulty one. The signal's reason, when that was aborted.
    */
-  static async connect(target: string | NbdClientOptions): Promise<NbdClient> {
+  static async connect(target: ConnectTarget): Promise<NbdClient> {
     const plan = planConnect(target);
     return await NbdClient.over(await openFirst(plan), plan);
   }
@@ -84,18 +85,13 @@ export class NbdClient {
    * The exports that the server tells of (`NBD_OPT_LIST`), with `describe` each with what `NBD_OPT_INFO` says of it, and the
    * contexts that it has: or with the `error` that keeps it out of reach. Throws as {@link connect} does.
    */
-  static list(
-    target: string | NbdClientOptions,
-    options: { describe: true },
-  ): Promise<readonly DescribedListing[]>;
-  static list(
-    target: string | NbdClientOptions,
-    options?: { describe?: boolean },
-  ): Promise<readonly ExportListing[]>;
+  static list(target: ConnectTarget, options: { describe: true }): Promise<readonly DescribedListing[]>;
+  static list(target: ConnectTarget, options?: { describe?: boolean }): Promise<readonly ExportListing[]>;
   static async list(
-    target: string | NbdClientOptions,
+    target: ConnectTarget,
     options: { describe?: boolean } = {},
   ): Promise<readonly ExportListing[]> {
+    checkOptions('list', '', { describe: boolean }, options);
     const plan = planConnect(target, 'list');
     if (options.describe !== true) return await lookAt(plan, 'list', listExports);
     return await lookAt(plan, 'options', (exchange) => describeExports(exchange, plan));
@@ -105,7 +101,7 @@ export class NbdClient {
    * What the server tells of an export (`NBD_OPT_INFO`), and the contexts that it has (`NBD_OPT_LIST_META_CONTEXT`), without
    * opening it. Throws as {@link connect} does; `NBD_UNSUPPORTED`: the server can only be asked by connecting.
    */
-  static async info(target: string | NbdClientOptions): Promise<ExportDescription> {
+  static async info(target: ConnectTarget): Promise<ExportDescription> {
     const plan = planConnect(target, 'info');
     return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
   }
@@ -128,7 +124,7 @@ export class NbdClient {
     this.#chunks = new ReadChunks(group, plan.context, plan.strict);
   }
 
-  /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`. */
+  /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`, if none was made before. */
   get handle(): NbdClientHandle {
     if (this.#share === null) {
       if (this.#closing !== undefined)

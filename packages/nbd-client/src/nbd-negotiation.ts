@@ -19,7 +19,7 @@ import {
   optionName,
 } from '@coaio/nbd-protocol';
 import { NbdClient } from './nbd-client.js';
-import type { NbdClientOptions } from './nbd-client-options.js';
+import type { ConnectTarget } from './nbd-client-options.js';
 import { type NegotiationState, TRANSITIONS } from './nbd-negotiation-state.js';
 import { AttemptLimit } from './negotiation/attempt-limit.js';
 import { connectFailure } from './negotiation/connect-failure.js';
@@ -53,7 +53,7 @@ export class NbdNegotiation {
   readonly fixedNewstyle: boolean;
 
   /** Connects, and reads the greeting. Throws as {@link NbdClient.connect} does. */
-  static async open(target: string | NbdClientOptions): Promise<NbdNegotiation> {
+  static async open(target: ConnectTarget): Promise<NbdNegotiation> {
     const plan = planConnect(target, 'open');
     const { policy } = plan.tls;
     const { exchange, outcome } = await openExchange(

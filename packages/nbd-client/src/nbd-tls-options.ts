@@ -10,19 +10,19 @@ export interface NbdTlsOptions {
    * `require`, the default: TLS or nothing. `allow`: without TLS where the server has none, and whoever can change what is sent can
    * make it look so. `disable`.
    */
-  policy?: NbdTlsPolicy;
+  policy?: NbdTlsPolicy | undefined;
   /**
    * A folder as QEMU, libnbd and nbdkit have it: `ca-cert.pem`, and `client-cert.pem` with `client-key.pem` for servers that ask; or
    * `keys.psk`. It is read for each connection, so a renewed certificate counts.
    */
-  certificates?: string;
+  certificates?: string | undefined;
   /** A pre-shared key, or a file of lines `identity:hexkey`. */
-  psk?: PreSharedKey | string;
+  psk?: PreSharedKey | string | undefined;
   /** Whose key to use of a file. Default: the URI's user, else `qemu`. */
-  username?: string;
-  credentials?: TlsCredentials;
+  username?: string | undefined;
+  credentials?: TlsCredentials | undefined;
   /** Name or IP address that the server's certificate must be for. Default: the host; a Unix socket has none. */
-  hostname?: string;
+  hostname?: string | undefined;
   /** Default true. With `false` whoever answers is taken for the server. */
-  verifyPeer?: boolean;
+  verifyPeer?: boolean | undefined;
 }

@@ -78,7 +78,7 @@ const cases: [string, ScriptOptions['facts'], (client: NbdClient) => Promise<unk
     {},
     (c) => c.read(0, 1, { signal: {} as never }),
     'NBD_BAD_ARGUMENT',
-    'signal is no AbortSignal',
+    'signal an object is not an AbortSignal',
   ],
   [
     'FUA that is not offered',
@@ -99,14 +99,14 @@ const cases: [string, ScriptOptions['facts'], (client: NbdClient) => Promise<unk
     {},
     (c) => c.write(0, new Uint16Array(4) as never),
     'NBD_BAD_ARGUMENT',
-    'write: a object is no Uint8Array',
+    'write: a Uint16Array is no Uint8Array',
   ],
   [
     'an array to read into',
     {},
     (c) => c.readInto(0, [] as never),
     'NBD_BAD_ARGUMENT',
-    'read: a object is no Uint8Array',
+    'read: an Array is no Uint8Array',
   ],
   [
     'an offset that is a string',

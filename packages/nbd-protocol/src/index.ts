@@ -50,7 +50,7 @@ export {
 
 // Strings and errors.
 
-export { messageBytes, safeText } from './bytes/safe-text.js';
+export { messageBytes, quotedName, safeText } from './bytes/safe-text.js';
 export { MAX_STRING } from './bytes/string.js';
 export { isNbdError } from './errors/is-nbd-error.js';
 export type { NbdErrorCode, NbdErrorDetails, NbdErrorLike, NbdErrorRecord } from './errors/nbd-error.js';

@@ -13,7 +13,7 @@ import { OwnCommands } from './own-commands.js';
 
 export interface AttachOptions {
   /** Where promises run, and answers come in; default: the current context, or one of its own in a thread that has none. */
-  context?: AioContext;
+  context?: AioContext | undefined;
 }
 
 /**

@@ -1,21 +1,22 @@
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
 import { describeRequest, type NbdOperation } from '../nbd-client-error.js';
+import { kindOf } from '../option-checks.js';
 
 /** What is checked, or seen to, before sending. Each may be switched off, to see what a server makes of it. All are on by default. */
 export interface StrictOptions {
   /** A range must lie within the export. */
-  bounds?: boolean;
+  bounds?: boolean | undefined;
   /**
    * Offset and length must be multiples of the minimum block size; the end of the export is exempt. A read is widened to what it
    * has to be, a write is with the option `readModifyWrite`.
    */
-  alignment?: boolean;
+  alignment?: boolean | undefined;
   /** What exceeds the server's maximum is sent in several requests. */
-  payload?: boolean;
+  payload?: boolean | undefined;
   /** A command must be one that the export offers: no write to a read-only one, no flush where there is none. */
-  commands?: boolean;
+  commands?: boolean | undefined;
   /** A flag must be one that the export offers. */
-  flags?: boolean;
+  flags?: boolean | undefined;
 }
 
 /** What each command needs the export to offer, in its words and in ours. */
@@ -31,13 +32,14 @@ const OFFERS: Readonly<Record<NbdOperation, readonly [keyof ExportInfo, string] 
 
 /** The strict checks for one export. Nothing is sent when one of them throws an NbdUsageError. */
 export class RequestValidator {
-  readonly strict: Readonly<Required<StrictOptions>>;
+  readonly strict: { readonly [Key in keyof StrictOptions]-?: boolean };
   readonly #export: () => ExportInfo;
 
   /** @param exportInfo asked each time: it may change with a reconnect */
   constructor(exportInfo: () => ExportInfo, strict: StrictOptions = {}) {
     this.#export = exportInfo;
-    this.strict = { bounds: true, alignment: true, payload: true, commands: true, flags: true, ...strict };
+    const { bounds = true, alignment = true, payload = true, commands = true, flags = true } = strict;
+    this.strict = { bounds, alignment, payload, commands, flags };
   }
 
   check(operation: NbdOperation, offset: number | bigint, length: number): void {
@@ -126,7 +128,14 @@ export function checkRange(operation: NbdOperation, offset: number | bigint, len
 /** For callers without types: a string, or numbers of 16 bits, would be cut to something else. */
 export function assertBytes(operation: string, value: Uint8Array): void {
   if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) return;
-  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `a ${typeof value} is no Uint8Array`);
+  throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `${className(value)} is no Uint8Array`);
+}
+
+/** As a caller without types would call it: `an Array`, `a Uint16Array`. */
+function className(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return kindOf(value);
+  const name = value.constructor?.name || 'Object';
+  return /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 function checkOffset(operation: NbdOperation, offset: number | bigint): void {

@@ -1,8 +1,8 @@
 import { AioContext, type Clock, getCurrentAioContext, realtimeClock } from '@coaio/aio-context';
 import { ClientHandshake, NbdUsageError, parseNbdUri } from '@coaio/nbd-protocol';
 import type { QIOChannel, SocketAddress } from '@coaio/qio-channel';
-import type { NbdClientOptions } from '../nbd-client-options.js';
-import { checkOptions } from './check-options.js';
+import type { ConnectTarget, NbdClientOptions } from '../nbd-client-options.js';
+import { checkClientOptions } from './check-options.js';
 import { connectFailure } from './connect-failure.js';
 import { GivenChannel } from './given-channel.js';
 import { planTls, type TlsPlan, type UriTls } from './tls-plan.js';
@@ -27,7 +27,7 @@ type Open = 'signal' | 'reconnectDelayMs' | 'strict' | 'onEvent' | 'onExportChan
  * one. How each option is meant is said in {@link NbdClientOptions}.
  */
 export interface ConnectPlan
-  extends Required<Pick<NbdClientOptions, Settled>>,
+  extends Readonly<{ [Key in Settled]: NonNullable<NbdClientOptions[Key]> }>,
     Readonly<{ [Key in Open]: NbdClientOptions[Key] | undefined }> {
   readonly where:
     | { readonly given: GivenChannel }
@@ -48,13 +48,14 @@ const NO_TLS: UriTls = { tls: false };
  * @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`; NbdTlsError `NBD_TLS_CREDENTIALS`. A channel in
  * `target` is then closed.
  */
-export function planConnect(target: string | NbdClientOptions, operation = 'connect'): ConnectPlan {
-  const options: NbdClientOptions = typeof target === 'string' ? { uri: target } : target;
+export function planConnect(target: ConnectTarget, operation = 'connect'): ConnectPlan {
+  const options: NbdClientOptions =
+    typeof target === 'string' || target instanceof URL ? { uri: String(target) } : target;
   if (typeof options !== 'object' || options === null) {
     throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, `${options} is neither a URI nor options`);
   }
   try {
-    checkOptions(operation, options);
+    checkClientOptions(operation, options);
     return checkedPlan(operation, options);
   } catch (error) {
     const { channel } = options;
@@ -115,7 +116,7 @@ function targetOf(
   return { where: { address: probed(where, keepAlive) }, exportName, tls };
 }
 
-function throughChannel(channel: Required<NbdClientOptions>['channel']): ConnectPlan['where'] {
+function throughChannel(channel: NonNullable<NbdClientOptions['channel']>): ConnectPlan['where'] {
   return typeof channel === 'function' ? { open: channel } : { given: new GivenChannel(channel) };
 }
 

@@ -3,6 +3,8 @@ import type { QIOChannel } from '@coaio/qio-channel';
 
 /** A channel that the caller has opened: there is one, and no way to make another. */
 export class GivenChannel {
+  /** It may be given a second time, to another client. */
+  static readonly #used = new WeakSet<QIOChannel>();
   #channel: QIOChannel | null;
 
   constructor(channel: QIOChannel | null) {
@@ -12,7 +14,7 @@ export class GivenChannel {
   /** @throws NbdUsageError `NBD_CANNOT_RECONNECT`: it has been taken. */
   take(): QIOChannel {
     const channel = this.#channel;
-    if (channel === null) {
+    if (channel === null || GivenChannel.#used.has(channel)) {
       throw new NbdUsageError(
         'NBD_CANNOT_RECONNECT',
         'connect',
@@ -20,6 +22,7 @@ export class GivenChannel {
       );
     }
     this.#channel = null;
+    GivenChannel.#used.add(channel);
     return channel;
   }
 }

@@ -7,7 +7,13 @@ import {
   NBD_OPT_ABORT,
   NEED_MORE,
 } from '@coaio/nbd-protocol';
-import { type QIOChannel, QIOChannelTls, type TlsClientOptions } from '@coaio/qio-channel';
+import {
+  type QIOChannel,
+  QIOChannelError,
+  QIOChannelTls,
+  type TlsClientOptions,
+  TlsCredentials,
+} from '@coaio/qio-channel';
 
 /** What a handshake comes to once TLS has been seen to. */
 export type HandshakeEvent = Exclude<ClientHandshakeEvent, { type: 'starttls' }>;
@@ -20,6 +26,8 @@ export class HandshakeExchange {
   readonly #tls: TlsClientOptions | undefined;
   readonly #bytes = new Uint8Array(READ_SIZE);
   #channel: QIOChannel;
+  /** In TLS 1.3 a server looks at what we have shown once our handshake is over. Some that do not like it just hang up. */
+  #awaitsVerdict = false;
 
   /** @param tls must be there unless `options.tls` is `disable` and nobody asks for it. */
   constructor(channel: QIOChannel, options: ClientHandshakeOptions, tls: TlsClientOptions | undefined) {
@@ -43,8 +51,7 @@ export class HandshakeExchange {
     for (;;) {
       const event = this.#handshake.nextEvent();
       if (event === NEED_MORE) {
-        yield* this.#send();
-        yield* this.#receive();
+        yield* this.#goOn();
       } else if (event.type === 'starttls') {
         yield* this.#startTls();
       } else {
@@ -70,6 +77,30 @@ export class HandshakeExchange {
     }
   }
 
+  *#goOn(): Co<void> {
+    if (!this.#awaitsVerdict) {
+      yield* this.#send();
+      yield* this.#receive();
+      return;
+    }
+    try {
+      yield* this.#send();
+      if ((yield* this.#receive()) === 0) throw this.#refused(undefined);
+    } catch (error) {
+      const isCut = error instanceof QIOChannelError && error.fault === 'connection';
+      throw isCut ? this.#refused(error) : error;
+    }
+    this.#awaitsVerdict = false;
+  }
+
+  #refused(cause: unknown): QIOChannelError {
+    const { kind, hasCertificate } = this.#tls?.credentials ?? TlsCredentials.x509();
+    const ours = hasCertificate ? 'not accept our certificate' : 'want a certificate, and there is none';
+    const why = kind === 'psk' ? 'not accept our key' : ours;
+    const detail = `the server ended the connection right after TLS: it may ${why}`;
+    return new QIOChannelError('QIO_CHANNEL_TLS_REFUSED', detail, cause);
+  }
+
   *#send(): Co<void> {
     const outgoing = this.#handshake.takeOutgoing();
     if (outgoing.length > 0) yield* this.#channel.writevAll([outgoing]);
@@ -84,15 +115,18 @@ export class HandshakeExchange {
     }
   }
 
-  *#receive(): Co<void> {
+  *#receive(): Co<number> {
     const count = yield* this.#channel.readv([this.#bytes]);
     if (count === 0) this.#handshake.receiveEof();
     else this.#handshake.receive(this.#bytes.subarray(0, count));
+    return count;
   }
 
   *#startTls(): Co<void> {
     if (this.#tls === undefined) throw new Error('STARTTLS was asked for without credentials');
-    this.#channel = yield* QIOChannelTls.client(this.#channel, this.#tls);
+    const tls = yield* QIOChannelTls.client(this.#channel, this.#tls);
+    this.#awaitsVerdict = tls.session.protocol === 'TLSv1.3';
+    this.#channel = tls;
     this.#channel.setFollowCoroutineCtx(true);
     this.#handshake.tlsStarted();
   }

@@ -1,7 +1,9 @@
 import { type Co, coRun } from '@coaio/coroutine';
-import type { ClientGoal, NbdTlsPolicy } from '@coaio/nbd-protocol';
+import { type ClientGoal, type NbdTlsPolicy, NbdUsageError } from '@coaio/nbd-protocol';
 import { type QIOChannel, QIOChannelSocket } from '@coaio/qio-channel';
+import { kindOf } from '../option-checks.js';
 import { AttemptLimit } from './attempt-limit.js';
+import { channel } from './check-options.js';
 import { connectFailure } from './connect-failure.js';
 import type { ConnectPlan } from './connect-plan.js';
 import { HandshakeExchange } from './handshake-exchange.js';
@@ -94,13 +96,20 @@ async function connected({ where }: ConnectPlan, limit: AttemptLimit): Promise<Q
 /** The caller's function may not look at its signal, and come to a channel when nobody waits for it any more. */
 async function openedByCaller(open: () => Promise<QIOChannel>, limit: AttemptLimit): Promise<QIOChannel> {
   const opening = open();
+  let opened: QIOChannel;
   try {
-    return await limit.race(opening);
+    opened = await limit.race(opening);
   } catch (error) {
     opening.then(
-      (channel) => channel.close(),
+      (late) => {
+        if (channel(late) === undefined) late.close();
+      },
       () => {},
     );
     throw error;
   }
+  const wanted = channel(opened);
+  if (wanted === undefined) return opened;
+  const detail = `what the function channel has opened, ${kindOf(opened)}, is not ${wanted}`;
+  throw new NbdUsageError('NBD_BAD_ARGUMENT', 'connect', detail);
 }

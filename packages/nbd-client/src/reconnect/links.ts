@@ -102,7 +102,11 @@ export class Links {
 
   /** No more connections, and no more requests on those that there are. @param reason null: its owner wished so */
   quit(reason: unknown): void {
-    if (this.#state === 'quit') return;
+    if (this.#state === 'quit') {
+      // Lost, and closed by its owner since.
+      if (reason === null) this.#lostBecause = null;
+      return;
+    }
     this.#move('quit');
     this.#lostBecause = reason;
     this.#delay?.del();

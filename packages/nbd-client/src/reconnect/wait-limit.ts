@@ -21,8 +21,10 @@ export function limitWait({ type, offset, length, limits }: LostRequest, plan: C
   const timeoutMs = limits.timeoutMs ?? requestTimeoutMs;
   const deadlineNs = limits.deadlineNs ?? clock.nowNs() + timeoutMs * NS_PER_MS;
   const leftMs = (deadlineNs - clock.nowNs()) / NS_PER_MS;
+  const missing =
+    limits.replays === undefined ? 'not sent, no connection' : 'no answer, and no other connection';
   const late = (): void =>
-    stop.abort(new NbdTimeoutError({ operation: operationOf(type), offset, length }, timeoutMs));
+    stop.abort(new NbdTimeoutError({ operation: operationOf(type), offset, length }, timeoutMs, missing));
   if (timeoutMs > 0 && leftMs <= 0) late();
   const timer = timeoutMs > 0 && leftMs > 0 ? startTimer(context, clock, leftMs, late) : undefined;
   const { signal } = limits;

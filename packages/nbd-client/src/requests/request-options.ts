@@ -1,4 +1,4 @@
-import { NbdUsageError } from '@coaio/nbd-protocol';
+import { abortSignal, boolean, type Check, checkOptions, milliseconds, strings } from '../option-checks.js';
 
 /** Limits of one request. */
 export interface RequestOptions {
@@ -26,19 +26,36 @@ export interface RequestLimits extends RequestOptions {
   readonly isLast?: true;
 }
 
-/** @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`. */
-export function checkRequestOptions(operation: string, options: RequestOptions | undefined): void {
+/** Of all requests. */
+const LIMITS = { signal: abortSignal, timeoutMs: milliseconds };
+
+/** One object will do for several commands: what only others of them look at is passed over. */
+const OF_COMMANDS: RequestOptionChecks = {
+  ...LIMITS,
+  fua: boolean,
+  noHole: boolean,
+  fast: boolean,
+  one: boolean,
+  contexts: strings,
+};
+
+export type RequestOptionChecks = Readonly<Record<string, Check>>;
+
+/** What a call takes beside the limits of its requests. */
+export function withLimits(own: RequestOptionChecks): RequestOptionChecks {
+  return { ...LIMITS, ...own };
+}
+
+/**
+ * @param checks of what may be given; default: the options of commands.
+ * @throws the reason of a signal that has aborted; NbdUsageError `NBD_BAD_ARGUMENT`.
+ */
+export function checkRequestOptions(
+  operation: string,
+  options: RequestOptions | undefined,
+  checks = OF_COMMANDS,
+): void {
   if (options === undefined) return;
-  const { signal, timeoutMs = 0 } = options;
-  if (!(Number.isFinite(timeoutMs) && timeoutMs >= 0)) {
-    throw new NbdUsageError(
-      'NBD_BAD_ARGUMENT',
-      operation,
-      `timeoutMs ${timeoutMs} is not a number of milliseconds from 0 on`,
-    );
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, 'signal is no AbortSignal');
-  }
-  signal?.throwIfAborted();
+  checkOptions(operation, '', checks, options);
+  options.signal?.throwIfAborted();
 }

@@ -3,6 +3,7 @@ import {
   encodeBlockStatusPayload,
   type MetaContext,
   NbdUsageError,
+  quotedName,
   StatusCoverage,
 } from '@coaio/nbd-protocol';
 import type { Negotiated } from '../negotiation/negotiate.js';
@@ -106,7 +107,7 @@ export class StatusReply implements ReplySink {
 
 function missing(name: string): never {
   throw notOffered(
-    `metadata context "${name}" was not negotiated: name it in the option metaContexts, if the server has it`,
+    `metadata context ${quotedName(name)} was not negotiated: name it in the option metaContexts, if the server has it`,
   );
 }
 

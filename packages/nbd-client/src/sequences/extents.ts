@@ -1,9 +1,12 @@
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
 import type { BlockStatusOptions } from '../commands/co-nbd-client.js';
-import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import { anything, strings } from '../option-checks.js';
+import { checkRequestOptions, type RequestOptions, withLimits } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';
 import { type Extent, extentWith, inStep, isSameStatus, reachOf } from './extent.js';
 import { StopSignal } from './stop-signal.js';
+
+const OF_EXTENTS = withLimits({ offset: anything, length: anything, contexts: strings });
 
 export interface ExtentsOptions extends RequestOptions {
   /** Default 0. */
@@ -36,7 +39,7 @@ export async function* extentsOf(
   source: StatusSource,
   options: ExtentsOptions = {},
 ): AsyncGenerator<Extent, void, undefined> {
-  checkRequestOptions('extents', options);
+  checkRequestOptions('extents', options, OF_EXTENTS);
   const { contexts, timeoutMs } = options;
   const { start, end } = rangeOf(source.info, options);
   if ((contexts ?? source.metaContexts).length === 0) {

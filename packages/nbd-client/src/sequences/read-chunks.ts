@@ -5,7 +5,8 @@ import { widened } from '../commands/alignment.js';
 import { payloadPiece, plus } from '../commands/pieces.js';
 import type { RequestCarrier } from '../commands/request-carrier.js';
 import { RequestValidator, type StrictOptions } from '../commands/validate-request.js';
-import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import { anything, boolean } from '../option-checks.js';
+import { checkRequestOptions, type RequestOptions, withLimits } from '../requests/request-options.js';
 import { ChunkedRead } from './chunked-read.js';
 import { type ReadChunk, ReadChunksReply, type Stretch } from './read-chunks-reply.js';
 import { StopSignal } from './stop-signal.js';
@@ -20,6 +21,7 @@ const DF_PIECE = 64 << 10;
 const SECTOR = 512;
 /** A disk that is all bad is not asked sector by sector. */
 const NARROWINGS = 64;
+const OF_CHUNKS = withLimits({ df: boolean, chunkSize: anything });
 
 export interface ReadChunksOptions extends RequestOptions {
   /** Bytes of one request; default 4 MiB, and at most what the server takes. */
@@ -48,7 +50,7 @@ export class ReadChunks {
   ): AsyncGenerator<ReadChunk, void, undefined> {
     const count = Number(length);
     this.#validator.check('read', offset, count);
-    checkRequestOptions('read', options);
+    checkRequestOptions('read', options, OF_CHUNKS);
     if (options.df === true) this.#validator.checkDf();
     const { chunkSize } = options;
     if (chunkSize !== undefined) whole('readChunks', 'chunkSize', chunkSize, 1, MAX_CHUNK_SIZE);

@@ -1,12 +1,22 @@
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
 import { payloadPiece } from '../commands/pieces.js';
-import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
+import { anything, boolean } from '../option-checks.js';
+import { checkRequestOptions, type RequestOptions, withLimits } from '../requests/request-options.js';
 
 /** Of a server on the same machine more brings no more bytes per second. */
 const CHUNK_SIZE = 256 << 10;
 export const MAX_CHUNK_SIZE = 64 << 20;
 const IN_FLIGHT = 16;
 const MAX_IN_FLIGHT = 1024;
+
+const OF_STREAMS = withLimits({
+  start: anything,
+  end: anything,
+  chunkSize: anything,
+  inFlight: anything,
+  fua: boolean,
+  flush: boolean,
+});
 
 /** What the streams have in common. */
 export interface StreamOptions extends RequestOptions {
@@ -33,7 +43,7 @@ export function streamRange(
   options: StreamOptions,
   end: number | bigint = info.size,
 ): StreamRange {
-  checkRequestOptions(operation, options);
+  checkRequestOptions(operation, options, OF_STREAMS);
   const chunkSize = whole(operation, 'chunkSize', options.chunkSize ?? CHUNK_SIZE, 1, MAX_CHUNK_SIZE);
   const range = {
     start: offset(operation, 'start', options.start ?? 0),

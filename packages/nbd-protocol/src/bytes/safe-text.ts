@@ -1,5 +1,6 @@
 import { MAX_STRING } from './string.js';
 
+const MAX_QUOTED = 100;
 // A peer's text ends up in terminals and logs: no escape sequences, no forged lines, no reversed reading order.
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -14,6 +15,12 @@ export function safeText(bytes: Uint8Array): string {
 /** The same for text that is already decoded, such as a name quoted in a message. */
 export function withoutControls(text: string): string {
   return text.replace(UNSAFE, '\ufffd');
+}
+
+/** A name as a message quotes it: of a long one the beginning. */
+export function quotedName(name: string): string {
+  const text = withoutControls(name);
+  return text.length <= MAX_QUOTED ? `"${text}"` : `"${text.slice(0, MAX_QUOTED)}..."`;
 }
 
 // Each replacement is 3 bytes of UTF-8 for what may have been 1.

@@ -54,14 +54,13 @@ export class TlsHandshake {
 
   /** The channel below has ended, or failed with `error`. */
   ended(error: unknown): void {
-    this.failed(
-      error ??
-        new QIOChannelError(
-          'QIO_CHANNEL_TLS_HANDSHAKE',
-          `${this.#party.facts.title}: the peer closed before it was over`,
-          this.#writeFailure,
-        ),
-    );
+    const { title, role, psk } = this.#party.facts;
+    const closed = `${title}: the peer closed before it was over`;
+    // GnuTLS does not say what it thinks of a client's key.
+    const ofKey = role === 'client' && psk?.known === true;
+    const code = ofKey ? 'QIO_CHANNEL_TLS_PSK' : 'QIO_CHANNEL_TLS_HANDSHAKE';
+    const what = ofKey ? `${closed}: it may not know identity "${psk.identity}" or have another key` : closed;
+    this.failed(error ?? new QIOChannelError(code, what, this.#writeFailure));
   }
 
   /** An error after the handshake: of TLS 1.3 the server may only then say what it thinks of the client. */

@@ -1,3 +1,4 @@
+import { quotedName } from '../../bytes/safe-text.js';
 import { encodeString } from '../../bytes/string.js';
 import {
   NBD_OPT_ABORT,
@@ -83,7 +84,7 @@ export function checkMetaContexts(queries: readonly string[]): void {
   }
   for (const query of queries) {
     const wrong = metaContextViolation(query);
-    if (wrong !== undefined) throw unusable(`metadata context "${query}" ${wrong}`);
+    if (wrong !== undefined) throw unusable(`metadata context ${quotedName(query)} ${wrong}`);
     encodeString(query, 'metadata context');
   }
 }

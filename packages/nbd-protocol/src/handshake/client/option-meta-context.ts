@@ -1,3 +1,4 @@
+import { quotedName } from '../../bytes/safe-text.js';
 import { NBD_REP_ACK, NBD_REP_META_CONTEXT } from '../../constants/option-replies.js';
 import { NBD_OPT_LIST_META_CONTEXT, NBD_OPT_SET_META_CONTEXT, optionName } from '../../constants/options.js';
 import { NbdProtocolError } from '../../errors/protocol-error.js';
@@ -78,7 +79,7 @@ function addContext(session: ClientSession, reply: OptionReply): void {
 function distinct(context: MetaContext, { contexts }: ClientSession, reply: OptionReply): MetaContext {
   for (const { id, name } of contexts) {
     if (id === context.id) throw badReply(reply, `metadata context id ${hex32(id)} comes twice`);
-    if (name === context.name) throw badReply(reply, `metadata context "${name}" comes twice`);
+    if (name === context.name) throw badReply(reply, `metadata context ${quotedName(name)} comes twice`);
   }
   return context;
 }
