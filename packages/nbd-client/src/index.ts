@@ -14,10 +14,10 @@ export {
 } from '@coaio/nbd-protocol';
 export { type PreSharedKey, type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
-export type { ClientCommands } from './any-thread/client-commands.js';
 export type { NbdClientHandle } from './any-thread/client-handle.js';
 export type { NbdClientTrace, TracedRequest } from './client-diagnostics.js';
 export type { NbdStatistics } from './client-statistics.js';
+export type { ClientCommands } from './commands/client-commands.js';
 export {
   type BlockStatusOptions,
   CoNbdClient,

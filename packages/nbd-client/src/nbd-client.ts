@@ -1,17 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
-import type { AioContext } from '@coaio/aio-context';
-import { type Co, coRun } from '@coaio/coroutine';
+import { coRun } from '@coaio/coroutine';
 import { type ExportInfo, type ExportListing, NbdUsageError } from '@coaio/nbd-protocol';
 import { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
 import type { NbdClientHandle } from './any-thread/client-handle.js';
 import { ClientShare } from './any-thread/client-share.js';
 import type { NbdStatistics } from './client-statistics.js';
-import {
-  type BlockStatusOptions,
-  CoNbdClient,
-  type WriteOptions,
-  type WriteZeroesOptions,
-} from './commands/co-nbd-client.js';
+import { CoNbdClient } from './commands/co-nbd-client.js';
+import { PromisedCommands } from './commands/promised-commands.js';
 import { capabilitiesOf, type NbdCapabilities } from './nbd-capabilities.js';
 import { ConnectionLostError } from './nbd-client-error.js';
 import type { ConnectTarget } from './nbd-client-options.js';
@@ -28,8 +23,6 @@ import type { Opened } from './negotiation/open-connection.js';
 import { boolean, checkOptions } from './option-checks.js';
 import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
-import type { RequestOptions } from './requests/request-options.js';
-import type { BlockStatus } from './requests/status-reply.js';
 import { EndingWrites } from './sequences/ending-writes.js';
 import type { Extent } from './sequences/extent.js';
 import { type ExtentsOptions, extentsOf } from './sequences/extents.js';
@@ -48,11 +41,8 @@ import { startTimer } from './start-timer.js';
  *
  * @thread home: used by the thread that connected it. Another thread gets a view of it, with its {@link handle}.
  */
-export class NbdClient {
-  /** The same commands for use inside coroutines. */
-  readonly co: CoNbdClient;
+export class NbdClient extends PromisedCommands<CoNbdClient> {
   readonly #group: ConnectionGroup;
-  readonly #context: AioContext;
   readonly #plan: ConnectPlan;
   readonly #chunks: ReadChunks;
   readonly #ending = new EndingWrites();
@@ -117,10 +107,9 @@ export class NbdClient {
   }
 
   private constructor(group: ConnectionGroup, plan: ConnectPlan) {
+    super(new CoNbdClient(group, plan.strict, plan.readModifyWrite, plan.clock), plan.context);
     this.#group = group;
     this.#plan = plan;
-    this.#context = plan.context;
-    this.co = new CoNbdClient(group, plan.strict, plan.readModifyWrite, plan.clock);
     this.#chunks = new ReadChunks(group, plan.context, plan.strict);
   }
 
@@ -130,7 +119,7 @@ export class NbdClient {
       if (this.#closing !== undefined)
         throw new NbdUsageError('NBD_CLOSED', 'handle', 'the client was closed');
       const { co, structuredReplies } = this;
-      this.#share = new ClientShare({ co, structuredReplies, context: this.#context });
+      this.#share = new ClientShare({ co, structuredReplies, context: this.context });
     }
     return this.#share.handle;
   }
@@ -158,60 +147,6 @@ export class NbdClient {
   /** What was done so far. */
   get statistics(): NbdStatistics {
     return this.#group.statistics.summary(this.#group.size);
-  }
-
-  /**
-   * Reads `length` bytes at `offset` (`NBD_CMD_READ`). `NBD_TOO_LARGE`: more than fits into a buffer.
-   *
-   * All requests throw: NbdUsageError, and nothing was sent; NbdServerError: the server refuses this one; NbdTimeoutError; the
-   * signal's reason; ConnectionLostError `NBD_CONNECTION_LOST`.
-   */
-  read(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<Buffer> {
-    return this.#run(() => this.co.read(offset, length, options));
-  }
-
-  /** Fills `target` with what is at `offset`, without a copy of its own for large reads. */
-  readInto(offset: number | bigint, target: Uint8Array, options?: RequestOptions): Promise<void> {
-    return this.#run(() => this.co.readInto(offset, target, options));
-  }
-
-  /** Writes `data` at `offset` (`NBD_CMD_WRITE`). `data` must not change until it is done. */
-  write(offset: number | bigint, data: Uint8Array, options?: WriteOptions): Promise<void> {
-    return this.#run(() => this.co.write(offset, data, options));
-  }
-
-  /** Puts on stable storage all writes that were answered before it was called (`NBD_CMD_FLUSH`), on all connections. */
-  flush(options?: RequestOptions): Promise<void> {
-    return this.#run(() => this.co.flush(options));
-  }
-
-  /** Says that the contents are not needed any more (`NBD_CMD_TRIM`): of whole blocks, and it is a hint. */
-  trim(offset: number | bigint, length: number | bigint, options?: WriteOptions): Promise<void> {
-    return this.#run(() => this.co.trim(offset, length, options));
-  }
-
-  /** Has the range read as zeroes (`NBD_CMD_WRITE_ZEROES`). */
-  writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Promise<void> {
-    return this.#run(() => this.co.writeZeroes(offset, length, options));
-  }
-
-  /** Says that the range will be read soon (`NBD_CMD_CACHE`). */
-  cache(offset: number | bigint, length: number | bigint, options?: RequestOptions): Promise<void> {
-    return this.#run(() => this.co.cache(offset, length, options));
-  }
-
-  /**
-   * Extents from `offset` on, by metadata context (`NBD_CMD_BLOCK_STATUS`). A server may tell of less than `length` bytes, and in
-   * each context of as much as it likes: {@link extents} goes on by itself.
-   *
-   * @throws NbdUsageError `NBD_NOT_OFFERED`: the server has no such context.
-   */
-  blockStatus(
-    offset: number | bigint,
-    length: number | bigint,
-    options?: BlockStatusOptions,
-  ): Promise<BlockStatus> {
-    return this.#run(() => this.co.blockStatus(offset, length, options));
   }
 
   /**
@@ -288,13 +223,9 @@ export class NbdClient {
     await this.close();
   }
 
-  #run<T>(command: () => Co<T>): Promise<T> {
-    return coRun(command, { context: this.#context });
-  }
-
   async #close(): Promise<void> {
     const { closeTimeoutMs, clock } = this.#plan;
-    const timer = startTimer(this.#context, clock, closeTimeoutMs, () =>
+    const timer = startTimer(this.context, clock, closeTimeoutMs, () =>
       this.#group.fail(
         new ConnectionLostError(
           'close',
@@ -304,7 +235,7 @@ export class NbdClient {
       ),
     );
     try {
-      await coRun(() => this.#group.disconnect(), { context: this.#context, name: 'close' });
+      await coRun(() => this.#group.disconnect(), { context: this.context, name: 'close' });
     } finally {
       timer?.del();
       this.#share?.close();

@@ -11,6 +11,7 @@ import {
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import { bufferOf } from '../commands/buffer-of.js';
+import type { ClientCommands } from '../commands/client-commands.js';
 import {
   asNumber,
   type BlockStatusOptions,
@@ -21,7 +22,6 @@ import { assertBytes, checkRange } from '../commands/validate-request.js';
 import type { NbdOperation } from '../nbd-client-error.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';
-import type { ClientCommands } from './client-commands.js';
 import type { ClientView } from './client-view.js';
 import { encodeContexts, flagsOf } from './command-words.js';
 

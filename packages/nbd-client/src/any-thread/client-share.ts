@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AioContext, BottomHalf } from '@coaio/aio-context';
 import { joinThreads } from '@coaio/aio-context/shared';
 import { introducedMemories, isHolderAlive, LocalShared } from '@coaio/qio-channel/shared';
-import type { ClientCommands } from './client-commands.js';
+import type { ClientCommands } from '../commands/client-commands.js';
 import { inboxOf, type NbdClientHandle } from './client-handle.js';
 import { closeViews, holderOfView } from './holders.js';
 import { MAX_VIEWS, SHARED_BYTES, VIEWS_PER_CALL_WORD } from './layout.js';

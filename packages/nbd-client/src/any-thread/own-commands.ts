@@ -1,9 +1,9 @@
 import type { Co } from '@coaio/coroutine';
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
+import type { ClientCommands } from '../commands/client-commands.js';
 import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from '../commands/co-nbd-client.js';
 import type { RequestOptions } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';
-import type { ClientCommands } from './client-commands.js';
 
 /** What a client's own thread gets when it attaches: the client's commands, until the view is closed. */
 export class OwnCommands implements ClientCommands {

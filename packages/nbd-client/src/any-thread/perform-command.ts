@@ -8,7 +8,7 @@ import {
   NBD_CMD_WRITE,
   NBD_CMD_WRITE_ZEROES,
 } from '@coaio/nbd-protocol';
-import type { ClientCommands } from './client-commands.js';
+import type { ClientCommands } from '../commands/client-commands.js';
 import { decodeContexts, optionsOf } from './command-words.js';
 import { COMMAND } from './layout.js';
 import { readLength, readOffset, word } from './slot-words.js';

@@ -2,7 +2,7 @@ import type { AioContext } from '@coaio/aio-context';
 import { type ErrorRecord, toErrorRecord } from '@coaio/aio-context/shared';
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coYield } from '@coaio/coroutine';
 import type { IntroducedMemories } from '@coaio/qio-channel/shared';
-import type { ClientCommands } from './client-commands.js';
+import type { ClientCommands } from '../commands/client-commands.js';
 import { isAbortable } from './command-words.js';
 import { MEMORY } from './layout.js';
 import { performCommand } from './perform-command.js';

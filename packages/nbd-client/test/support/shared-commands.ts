@@ -2,7 +2,7 @@ import { AioContext, getCurrentAioContext, IOThread } from '@coaio/aio-context';
 import type { Co } from '@coaio/coroutine';
 import { exportInfoFromFlags } from '@coaio/nbd-protocol';
 import { onTestFinished } from 'vitest';
-import type { ClientCommands } from '../../src/any-thread/client-commands.js';
+import type { ClientCommands } from '../../src/commands/client-commands.js';
 import { ClientShare } from '../../src/any-thread/client-share.js';
 import { user } from './view-thread.js';
 

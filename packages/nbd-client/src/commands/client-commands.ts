@@ -1,4 +1,4 @@
-import type { CoNbdClient } from '../commands/co-nbd-client.js';
+import type { CoNbdClient } from './co-nbd-client.js';
 
 /** The commands of a client that any thread may use. See {@link CoNbdClient}. */
 export type ClientCommands = Pick<
