@@ -2,8 +2,8 @@ import { AioContext, getCurrentAioContext, IOThread } from '@coaio/aio-context';
 import type { Co } from '@coaio/coroutine';
 import { exportInfoFromFlags } from '@coaio/nbd-protocol';
 import { onTestFinished } from 'vitest';
-import type { ClientCommands } from '../../src/commands/client-commands.js';
 import { ClientShare } from '../../src/any-thread/client-share.js';
+import type { ClientCommands } from '../../src/commands/client-commands.js';
 import { user } from './view-thread.js';
 
 /** One call of a command: its name, then its arguments. */
