@@ -14,6 +14,8 @@ describe.each([0, 1] as const)('cut in direction %i', (direction) => {
     for (let bytes = 0; bytes < total; bytes += bytes < 20 || bytes > total - 20 ? 1 : 17) {
       const relay = openRelay(direction === 0 ? [bytes, never] : [never, bytes]);
       const sides = await outcomes(relay.ends, {});
+      // Signatures differ by some bytes in length: this handshake may have been over before its cut.
+      if (relay.passed[direction] < bytes) relay.cut();
       for (const [index, side] of sides.entries()) {
         if (side.status === 'rejected') expect(ALLOWED, `side ${index}`).toContain(side.reason.code);
         else {
