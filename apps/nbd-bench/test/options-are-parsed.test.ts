@@ -31,6 +31,7 @@ test.each([
   [['--rate-iops', '1000'], { rateIops: 1000 }],
   [['--verify'], { verify: true }],
   [['--poll-max-ns', '32768'], { pollMaxNs: 32768 }],
+  [['--replies', 'simple'], { replies: 'simple' }],
   [['--numjobs', '4'], { numjobs: 4 }],
   [['--runtime', '0.25'], { runtime: 0.25 }],
   [['--runtime', '.5'], { runtime: 0.5 }],

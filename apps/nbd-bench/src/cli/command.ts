@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { REPLIES } from '../job/job-plan.js';
 import type { Rw } from '../run/run-config.js';
 import { usageError } from './failure.js';
 import { blockSize, wholeNumber } from './option-values.js';
@@ -49,6 +50,13 @@ export function pollOption(): Option {
   return new Option('--poll-max-ns <ns>', 'look for answers so long before sleeping, at most')
     .argParser(wholeNumber(0, 1_000_000_000))
     .default(0);
+}
+
+export function repliesOption(): Option {
+  return new Option(
+    '--replies <form>',
+    'the most to ask the server for (default: the best that it has)',
+  ).choices(REPLIES);
 }
 
 export function outputFormatOption(formats: readonly string[] = ['table', 'json']): Option {

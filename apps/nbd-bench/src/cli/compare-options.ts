@@ -3,7 +3,14 @@ import { Option } from 'commander';
 import type { CompareConfig } from '../compare/compare-config.js';
 import { RIVAL_NAMES } from '../compare/rivals.js';
 import { UNMIXED_RW } from '../run/run-config.js';
-import { addUriArgument, newCommand, outputFormatOption, parsed, pollOption } from './command.js';
+import {
+  addUriArgument,
+  newCommand,
+  outputFormatOption,
+  parsed,
+  pollOption,
+  repliesOption,
+} from './command.js';
 import { listOf, oneOf } from './list-values.js';
 import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
@@ -22,6 +29,7 @@ interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iode
   rampTime: number;
   rounds: number;
   pollMaxNs: number;
+  replies?: CompareConfig['replies'];
   rival: CompareConfig['rival'];
   outputFormat: OutputFormat;
 }
@@ -77,6 +85,7 @@ export function parseCompare(args: readonly string[]): CompareRequest | undefine
         .default([...RIVAL_NAMES], RIVAL_NAMES.join(',')),
     )
     .addOption(pollOption())
+    .addOption(repliesOption())
     .addOption(outputFormatOption())
     .addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;

@@ -2,7 +2,14 @@ import type { NbdTlsOptions } from '@coaio/nbd-client';
 import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
 import { isMixed, type RunConfig, RW } from '../run/run-config.js';
-import { addLoadOptions, newCommand, outputFormatOption, parsed, pollOption } from './command.js';
+import {
+  addLoadOptions,
+  newCommand,
+  outputFormatOption,
+  parsed,
+  pollOption,
+  repliesOption,
+} from './command.js';
 import { usageError } from './failure.js';
 import { byteCount, byteSize, MAX_SECONDS, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import { addTlsOptions, type TlsFlags, takeTls } from './tls-options.js';
@@ -78,6 +85,7 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
         .default(1),
     )
     .addOption(pollOption())
+    .addOption(repliesOption())
     .addOption(
       new Option('--rate-iops <n>', 'at most so many a second, per job').argParser(
         wholeNumber(1, 100_000_000),

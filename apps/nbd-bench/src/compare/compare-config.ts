@@ -2,7 +2,10 @@ import type { RunConfig } from '../run/run-config.js';
 import type { RivalName } from './rivals.js';
 
 /** A load that the rivals can be asked for as well. */
-export type Load = Pick<RunConfig, 'rw' | 'bs' | 'iodepth' | 'runtime' | 'rampTime' | 'pollMaxNs'>;
+export type Load = Pick<
+  RunConfig,
+  'rw' | 'bs' | 'iodepth' | 'runtime' | 'rampTime' | 'pollMaxNs' | 'replies'
+>;
 
 /** `runtime`: of each turn. */
 export interface CompareConfig {
@@ -14,6 +17,8 @@ export interface CompareConfig {
   rampTime: number;
   /** Of ours only: the rivals sleep. */
   pollMaxNs: number;
+  /** Of ours only: the rivals ask for structured ones. */
+  replies?: Load['replies'];
   /** Pairs of turns for each rival. */
   rounds: number;
   rival: RivalName[];
@@ -21,10 +26,9 @@ export interface CompareConfig {
 
 /** Each combination, a rival's best case and worst apart. */
 export function loadsOf({ rw, bs, iodepth, ...rest }: CompareConfig): Load[] {
-  const { runtime, rampTime, pollMaxNs } = rest;
+  const { runtime, rampTime, pollMaxNs, replies } = rest;
+  const each = { runtime, rampTime, pollMaxNs, ...(replies === undefined ? {} : { replies }) };
   return rw.flatMap((one) =>
-    bs.flatMap((size) =>
-      iodepth.map((depth) => ({ rw: one, bs: size, iodepth: depth, runtime, rampTime, pollMaxNs })),
-    ),
+    bs.flatMap((size) => iodepth.map((depth) => ({ rw: one, bs: size, iodepth: depth, ...each }))),
   );
 }

@@ -1,4 +1,5 @@
 import { type AttachedNbdClient, NbdClient } from '@coaio/nbd-client';
+import { clientOptions } from './client-options.js';
 import type { ServerFacts, Target } from './job-plan.js';
 
 type Client = NbdClient | AttachedNbdClient;
@@ -13,9 +14,9 @@ export class Connections {
 
   /** One that cannot be had ends all: `abort` is their signal. */
   static async open(target: Target, count: number, abort: AbortController): Promise<Connections> {
-    const { uri, tls, shared } = target;
+    const { shared } = target;
     if (shared !== undefined) return new Connections([NbdClient.attach(shared)], true);
-    const options = { uri, signal: abort.signal, ...(tls === undefined ? {} : { tls }) };
+    const options = { ...clientOptions(target), signal: abort.signal };
     try {
       return new Connections(
         await Promise.all(Array.from({ length: count }, () => NbdClient.connect(options))),

@@ -1,9 +1,14 @@
 import type { ExportInfo, NbdClientHandle, NbdTlsOptions } from '@coaio/nbd-client';
 
+/** The forms that replies can have, each with more to it than the one before. */
+export const REPLIES = ['simple', 'structured', 'extended'] as const;
+export type Replies = (typeof REPLIES)[number];
+
 /** What to connect to, and how. */
 export interface Target {
   uri: string;
   tls?: NbdTlsOptions;
+  replies?: Replies;
   /** The client that all jobs share; else each connects by itself. */
   shared?: NbdClientHandle;
 }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { type Co, coRun, coSleep } from '@coaio/coroutine';
 import { NbdServerError } from '@coaio/nbd-client';
 import { Connections } from './connections.js';
@@ -172,7 +173,13 @@ export class Job {
       work.next();
       const { offset, isWrite } = work;
       if (isWrite && verify) fillPattern(data, offset, seed);
-      const failure = yield* this.#do(co, isWrite, offset, isWrite ? data : target);
+      let failure: NbdServerError | null = null;
+      try {
+        yield* isWrite ? co.write(offset, data) : co.readInto(offset, target);
+      } catch (error) {
+        if (!(error instanceof NbdServerError)) throw error;
+        failure = error;
+      }
       // One look at the clock: it ends this I/O, starts the next and is checked against the deadline.
       const now = performance.now();
       if (failure !== null) {
@@ -185,22 +192,6 @@ export class Job {
       submitted = now;
       const complaint = failure === null ? check?.complaint(target, offset) : null;
       if (complaint) this.#countError(complaint);
-    }
-  }
-
-  /** @returns what the server said if it failed, else null */
-  *#do(
-    co: ReturnType<Connections['co']>,
-    isWrite: boolean,
-    offset: number,
-    memory: Uint8Array,
-  ): Co<Error | null> {
-    try {
-      yield* isWrite ? co.write(offset, memory) : co.readInto(offset, memory);
-      return null;
-    } catch (error) {
-      if (error instanceof NbdServerError) return error;
-      throw error;
     }
   }
 

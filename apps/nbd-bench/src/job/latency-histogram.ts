@@ -35,8 +35,9 @@ export class LatencyHistogram {
     return encodeIntoCompressedBase64(this.#histogram);
   }
 
-  record(ms: number): void {
-    this.#histogram.recordValue(Math.min(Math.round(ms * 1e6), HOUR_NS));
+  /** `count` times `ns`. */
+  record(ns: number, count: number): void {
+    this.#histogram.recordValueWithCount(Math.min(ns, HOUR_NS), count);
   }
 
   add(other: LatencyHistogram): void {

@@ -1,9 +1,9 @@
 import type { Done } from './job-plan.js';
-import { LatencyHistogram } from './latency-histogram.js';
+import { LatencyCounts } from './latency-counts.js';
 
 /** The I/Os of one direction. */
 export class Tally {
-  readonly #latency = new LatencyHistogram();
+  readonly #latency = new LatencyCounts();
   #ios = 0;
 
   get ios(): number {
@@ -16,6 +16,6 @@ export class Tally {
   }
 
   result(): Done {
-    return { ios: this.#ios, latency: this.#latency.encode() };
+    return { ios: this.#ios, latency: this.#latency.histogram().encode() };
   }
 }

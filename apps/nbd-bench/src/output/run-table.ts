@@ -27,7 +27,7 @@ export function runTable(results: RunResults): string {
 }
 
 function header({ config, server, totals }: RunResults): string {
-  const { rw, bs, iodepth, numjobs, connections, offset, size, rateIops } = config;
+  const { rw, bs, iodepth, numjobs, connections, offset, size, rateIops, replies } = config;
   const { info } = server;
   const part = size === Number(info.size) ? '' : `, using ${formatByteSize(size)} from ${offset} on`;
   const load = [
@@ -37,6 +37,7 @@ function header({ config, server, totals }: RunResults): string {
     numjobs === 1 ? '1 job' : `${numjobs} jobs`,
     ...(connections === 1 ? [] : [connections === 0 ? 'one client' : `${connections} connections each`]),
     ...(rateIops === undefined ? [] : [`at most ${rateIops} IOPS each`]),
+    ...(replies === undefined ? [] : [`${replies} replies at most`]),
     `${totals.seconds.toFixed(2)} s`,
   ];
   return [

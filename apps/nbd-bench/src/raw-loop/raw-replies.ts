@@ -1,8 +1,8 @@
 import { NBD_SIMPLE_REPLY_MAGIC, SIMPLE_REPLY_SIZE } from '@coaio/nbd-protocol';
 
 const WINDOW = 256 * 1024;
-/** A payload of which so much is missing is read straight to its place; what is read before it is then to be short. */
-const DIRECT_MIN = 16 * 1024;
+/** A payload of this size is read straight to its place, and what is read before it is to be short: as the client does. */
+const DIRECT_MIN = 160 * 1024;
 const HEADERS_ONLY = 4096;
 
 /** Reads simple replies of one size. */
@@ -27,7 +27,7 @@ export class RawReplies {
 
   /** Where the next bytes are to go. */
   place(): Buffer {
-    this.#direct = this.#missing >= DIRECT_MIN;
+    this.#direct = this.#missing > 0 && this.#dataLength >= DIRECT_MIN;
     if (this.#direct) return this.#target.subarray(this.#dataLength - this.#missing);
     this.#window.copyWithin(0, this.#at, this.#end);
     this.#end -= this.#at;

@@ -19,7 +19,12 @@ export async function measure(
   interrupt: Interrupt,
   progress = true,
 ): Promise<RunResults> {
-  const target: Target = { uri, ...(tls === undefined ? {} : { tls }) };
+  const { replies } = config;
+  const target: Target = {
+    uri,
+    ...(tls === undefined ? {} : { tls }),
+    ...(replies === undefined ? {} : { replies }),
+  };
   const shared = config.connections === 0 ? await openSharedClient(target, interrupt) : null;
   const threads = await JobThreads.start(config.numjobs, config.pollMaxNs);
   try {

@@ -1,3 +1,5 @@
+import type { Replies } from '../job/job-plan.js';
+
 /** Under fio's names; the last two do both, in a mixture. */
 export const RW = ['read', 'write', 'randread', 'randwrite', 'readwrite', 'randrw'] as const;
 export type Rw = (typeof RW)[number];
@@ -26,6 +28,8 @@ export interface RunConfig {
   randseed: number;
   /** The most I/Os a second, per job; default: as many as go. */
   rateIops?: number;
+  /** The most that the server is asked for; default: the best that it has. */
+  replies?: Replies;
   /** How long a job's thread looks for answers before it sleeps, at most (QEMU's `poll-max-ns`); 0 = it sleeps at once. */
   pollMaxNs: number;
   /** Writes a pattern and reads it back; reads expect it. */

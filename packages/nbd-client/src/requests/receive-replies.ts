@@ -17,10 +17,6 @@ import { receiveStatus } from './receive-status.js';
 import { badReply, endedInReply, unexpectedCookie } from './reply-violation.js';
 import type { RequestSlots } from './request-slots.js';
 
-/** After a payload of this size the next read asks for little: the next payload should land in its place, not here. */
-const LARGE_PAYLOAD = 32 * 1024;
-const HEADERS_ONLY = 4096;
-
 /** The form that replies have, as it was negotiated. */
 export interface ReplyForm {
   readonly structuredReplies: boolean;
@@ -51,11 +47,10 @@ export function* receiveReplies(
 ): Co<void> {
   const decode = form.extendedHeaders ? decodeExtendedReply : decodeReply;
   const reply = newExtendedReplyHeader();
-  let lastPayload = 0;
   for (;;) {
     const next = decode(window.view, window.at, window.end, reply);
     if (next === NEED_MORE) {
-      const count = yield* window.fill(lastPayload >= LARGE_PAYLOAD ? HEADERS_ONLY : undefined);
+      const count = yield* window.fill();
       if (count > 0) {
         listener.received();
         continue;
@@ -79,7 +74,6 @@ export function* receiveReplies(
           window.copyTo(memory);
           request.sink?.data(request.relative(reply.offsetHigh, reply.offsetLow), memory);
         } else yield* receivePayload(window, reply, request, memory);
-        lastPayload = length;
         break;
       }
       case ReplyKind.HOLE:

@@ -7,8 +7,13 @@ const MIN_SIZE = 16 * 1024;
 const DEFAULT_MAX_SIZE = 256 * 1024;
 /** Reads in a row that need little before it shrinks: new memory costs as much as some reads. */
 const PATIENCE = 32;
-/** From this many missing bytes on, a payload is read straight to its place. Below, one more read would cost more than the copy. */
-const DIRECT_READ_MIN = 16 * 1024;
+/**
+ * From this size on a payload is read straight to its place. Below, the copy costs less than the reads that it saves: one brings several headers
+ * and payloads (over a Unix socket 2.5x as many replies of 32 KiB a second, 1.3x of 128 KiB, 0.8x of 256 KiB).
+ */
+const DIRECT_READ_MIN = 160 * 1024;
+/** After such a payload the next read asks for little: most likely another one follows, and is to land in its place, not here. */
+const HEADERS_ONLY = 4096;
 
 /** What a window reads from. */
 export type ReadSource = Pick<QIOChannel, 'name' | 'readv'>;
@@ -28,6 +33,7 @@ export class ReadWindow {
   #bytes: Uint8Array;
   #view: DataView;
   #received = 0;
+  #lastWasDirect = false;
 
   constructor(channel: ReadSource, maxSize = DEFAULT_MAX_SIZE) {
     this.#channel = channel;
@@ -64,12 +70,12 @@ export class ReadWindow {
   }
 
   /**
-   * Adds what one read of at most `limit` bytes brings. May move what is in the window.
+   * Adds what one read of at most `limit` bytes brings; default: what there is room for, a few after a large payload. May move what is in the window.
    *
    * @returns 0 at the end of the stream.
    * @throws QIOChannelError `QIO_CHANNEL_LIMIT`: the window is full, and as large as it may be: something has to be consumed first.
    */
-  *fill(limit = Number.POSITIVE_INFINITY): Co<number> {
+  *fill(limit = this.#lastWasDirect ? HEADERS_ONLY : Number.POSITIVE_INFINITY): Co<number> {
     this.#makeRoom();
     const room = this.#bytes.length - this.end;
     if (room === 0) throw this.#full();
@@ -121,18 +127,20 @@ export class ReadWindow {
 
   /** Copies what is here of `target.length` bytes to its start. @returns how many. */
   copyTo(target: Uint8Array): number {
+    this.#lastWasDirect = target.length >= DIRECT_READ_MIN;
     const count = Math.min(target.length, this.available);
     target.set(this.#bytes.subarray(this.at, this.at + count));
     this.at += count;
     return count;
   }
 
-  /** Consumes `target.length` bytes into `target`; a long rest is read straight there. @returns false when the stream ended before. */
+  /** Consumes `target.length` bytes into `target`; of many the rest is read straight there. @returns false when the stream ended before. */
   *take(target: Uint8Array): Co<boolean> {
     let done = this.copyTo(target);
+    const direct = this.#lastWasDirect;
     while (done < target.length) {
       const missing = target.subarray(done);
-      if (missing.length >= DIRECT_READ_MIN) {
+      if (direct) {
         const count = yield* this.#channel.readv([missing]);
         if (count === 0) return false;
         this.#received += count;
