@@ -61,3 +61,13 @@ test('after a small one the next read asks for as much as there is room for', as
   const reads = await readsFor([256 * KIB, 8 * KIB, 8 * KIB]);
   expect(reads.map(({ bytes }) => bytes).slice(2)).toEqual([4 * KIB, 32 * KIB]);
 });
+
+test('only one read asks for little: what is skipped after a large payload comes in few', async () => {
+  const channel = new EndlessChannel();
+  const window = new ReadWindow(channel, 256 * KIB);
+  await coRun(function* () {
+    yield* window.take(new Uint8Array(256 * KIB));
+    yield* window.skip(256 * KIB);
+  });
+  expect(channel.reads.map(({ length }) => length / KIB)).toEqual([256, 4, 16, 32, 64, 128, 256]);
+});

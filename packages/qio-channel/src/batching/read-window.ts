@@ -76,6 +76,7 @@ export class ReadWindow {
    * @throws QIOChannelError `QIO_CHANNEL_LIMIT`: the window is full, and as large as it may be: something has to be consumed first.
    */
   *fill(limit = this.#lastWasDirect ? HEADERS_ONLY : Number.POSITIVE_INFINITY): Co<number> {
+    this.#lastWasDirect = false;
     this.#makeRoom();
     const room = this.#bytes.length - this.end;
     if (room === 0) throw this.#full();
