@@ -1,15 +1,9 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { type Co, type CoAwaitOptions, coAwait, onAbort } from '@coaio/coroutine';
 import type { IOVec } from '../iovec.js';
-import { LocalQIOChannel } from '../local-qio-channel.js';
-import {
-  type IOCondition,
-  QIO_CHANNEL_ERR_BLOCK,
-  type QIOChannelFeature,
-  type ShutdownHow,
-} from '../qio-channel.js';
+import { type IOCondition, QIO_CHANNEL_ERR_BLOCK, type ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
-import { SocketHalves } from '../socket/socket-halves.js';
+import { HalvedChannel } from '../socket/halved-channel.js';
 import { type CheckedCommand, type CommandOptions, checkCommand } from './command-options.js';
 import { type CommandExit, CommandProcess } from './command-process.js';
 
@@ -20,9 +14,8 @@ type Writing = { state: 'open' } | { state: 'waiting' } | { state: 'failed'; err
  * A command as a channel (QEMU's `QIOChannelCommand`): reading is its stdout, writing its stdin. If it fails, who reads at the end, or
  * writes when nobody reads any more, gets a {@link QIOChannelCommandError}: a stream that was cut off is no clean end.
  */
-export class QIOChannelCommand extends LocalQIOChannel {
+export class QIOChannelCommand extends HalvedChannel {
   readonly #command: CommandProcess;
-  readonly #halves: SocketHalves;
   readonly #options: CheckedCommand;
   #writing: Writing = { state: 'open' };
   #takeBackAbort: () => void = () => {};
@@ -45,18 +38,14 @@ export class QIOChannelCommand extends LocalQIOChannel {
   }
 
   private constructor(options: CheckedCommand, command: CommandProcess, signal: AbortSignal | undefined) {
-    super(options.name);
-    this.#options = options;
-    this.#command = command;
-    const { flags, exitWaitMs } = options;
-    this.#halves = new SocketHalves({
-      name: this.name,
-      reader: this.reader,
-      writer: this.writer,
+    const { name, flags, exitWaitMs } = options;
+    super(name, {
       openReading: flags === 'w' ? null : (onread) => openStdio(command.takeStdio('stdout'), onread),
       openWriting: flags === 'r' ? null : () => openStdio(command.takeStdio('stdin'), null),
-      ended: () => command.afterExit(exitWaitMs, () => this.#halves.endReading(command.failure)),
+      ended: () => command.afterExit(exitWaitMs, () => this.halves.endReading(command.failure)),
     });
+    this.#options = options;
+    this.#command = command;
     if (signal === undefined) return;
     this.#takeBackAbort = onAbort(signal, () => this.#abort(signal.reason));
     void this.exited.then(() => this.#takeBackAbort());
@@ -81,22 +70,10 @@ export class QIOChannelCommand extends LocalQIOChannel {
     }
   }
 
-  override hasFeature(feature: QIOChannelFeature): boolean {
-    return feature === 'shutdown';
-  }
-
-  override setCork(enabled: boolean): void {
-    this.#halves.setCork(enabled);
-  }
-
-  protected override ioReadv(iov: IOVec): number {
-    return this.#halves.readv(iov);
-  }
-
   protected override ioWritev(iov: IOVec): number {
     if (this.#writing.state === 'open') {
       try {
-        return this.#halves.writev(iov);
+        return super.ioWritev(iov);
       } catch (error) {
         if (!(error instanceof QIOChannelError) || error.errno === undefined) throw error;
         this.#nobodyReads(error);
@@ -108,36 +85,32 @@ export class QIOChannelCommand extends LocalQIOChannel {
 
   protected override ioReady(condition: IOCondition): boolean {
     if (condition === 'out' && this.#writing.state !== 'open') return this.#writing.state === 'failed';
-    return this.#halves.ready(condition);
+    return super.ioReady(condition);
   }
 
   protected override ioWatch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
-    if (condition === 'in' || this.#writing.state === 'open') this.#halves.watch(condition, iov, abortable);
-  }
-
-  protected override ioUnwatch(condition: IOCondition): void {
-    this.#halves.unwatch(condition);
+    if (condition === 'in' || this.#writing.state === 'open') super.ioWatch(condition, iov, abortable);
   }
 
   protected override ioAbandon(condition: IOCondition): number {
-    return condition === 'in' || this.#writing.state === 'open' ? this.#halves.abandon(condition) : 0;
+    return condition === 'in' || this.#writing.state === 'open' ? super.ioAbandon(condition) : 0;
   }
 
   protected override ioError(condition: IOCondition): Error | null {
     if (condition === 'out' && this.#writing.state === 'failed') return this.#writing.error as Error;
-    return this.#halves.error(condition);
+    return super.ioError(condition);
   }
 
   /** `'write'` closes its stdin, which is how most commands are told to come to an end. */
   protected override ioShutdown(how: ShutdownHow): void {
-    this.#halves.shutdown(how);
+    super.ioShutdown(how);
     if (how !== 'read') this.#failWriting(this.#shutDown());
   }
 
   /** Closes its stdin and stdout. If it does not end by that: SIGTERM after a second, later SIGKILL; the options say when. */
   protected override ioClose(): void {
     this.#takeBackAbort();
-    this.#halves.close();
+    super.ioClose();
     this.#failWriting(this.#shutDown());
     this.#command.terminate(this.#aborted ? 0 : this.#options.termAfterMs, this.#options.killAfterMs);
   }
@@ -156,7 +129,7 @@ export class QIOChannelCommand extends LocalQIOChannel {
 
   #abort(reason: unknown): void {
     const error = reason instanceof Error ? reason : this.#error(`its signal aborted: ${String(reason)}`);
-    this.#halves.endReading(error);
+    this.halves.endReading(error);
     this.#failWriting(error);
     this.#aborted = true;
     this.close();

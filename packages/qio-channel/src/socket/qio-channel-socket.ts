@@ -1,17 +1,15 @@
 import { connect as netConnect, type OnReadOpts, Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 import type { IOVec } from '../iovec.js';
-import { LocalQIOChannel } from '../local-qio-channel.js';
-import type { IOCondition, QIOChannelFeature, ShutdownHow } from '../qio-channel.js';
 import { QIOChannelError } from '../qio-channel-error.js';
 import type { ChannelShare } from '../shared/channel-share.js';
 import { assertAddress } from './assert-address.js';
 import { ConnectFailure } from './connect-failure.js';
 import { connectTarget } from './connect-target.js';
+import { HalvedChannel } from './halved-channel.js';
 import { setKeepAlive } from './keep-alive.js';
 import { gateClose, takeHandle } from './node-handle.js';
 import { formatAddress, type SocketAddress } from './socket-address.js';
-import { SocketHalves } from './socket-halves.js';
 import { type SocketNames, socketNames } from './socket-names.js';
 
 export interface ConnectOptions {
@@ -30,9 +28,8 @@ export interface Accepted {
 }
 
 /** A channel over a TCP or Unix socket (QEMU's `QIOChannelSocket`). TCP starts with no delay (Nagle off). */
-export class QIOChannelSocket extends LocalQIOChannel {
+export class QIOChannelSocket extends HalvedChannel {
   readonly #socket: Socket;
-  readonly #halves: SocketHalves;
   #shared = false;
   #names: SocketNames = { local: null, remote: null };
   #hostname: string | undefined;
@@ -89,15 +86,8 @@ export class QIOChannelSocket extends LocalQIOChannel {
   }
 
   private constructor(name: string, open: (onread: OnReadOpts) => Socket) {
-    super(name);
-    this.#halves = new SocketHalves({
-      name,
-      reader: this.reader,
-      writer: this.writer,
-      openReading: open,
-      openWriting: (socket) => socket as Socket,
-    });
-    this.#socket = this.#halves.socket;
+    super(name, { openReading: open, openWriting: (socket) => socket as Socket });
+    this.#socket = this.halves.socket;
   }
 
   /** This end's address (`qio_channel_socket_get_local_address`), of the time when it was connected. */
@@ -118,68 +108,28 @@ export class QIOChannelSocket extends LocalQIOChannel {
     return this.#hostname;
   }
 
-  override hasFeature(feature: QIOChannelFeature): boolean {
-    return feature === 'shutdown';
-  }
-
   override setDelay(enabled: boolean): void {
     this.#socket.setNoDelay(!enabled);
   }
 
   /** No-op once the channel has a handle: another thread's writes would overtake what is gathered here. */
   override setCork(enabled: boolean): void {
-    if (!this.#shared) this.#halves.setCork(enabled);
+    if (!this.#shared) super.setCork(enabled);
   }
 
   override tryWritev(iov: IOVec): number {
-    this.#halves.askAgain();
+    this.halves.askAgain();
     return super.tryWritev(iov);
   }
 
   /** @internal Only the main thread's: another one may end at any moment, and its descriptors with it, under a call. */
   override descriptorForOthers(): number {
-    return isMainThread ? this.#halves.writableDescriptor : -1;
+    return isMainThread ? this.halves.writableDescriptor : -1;
   }
 
   protected override ioShared(share: ChannelShare): void {
-    this.#halves.setCork(false);
+    this.halves.setCork(false);
     this.#shared = true;
     gateClose(this.#socket, (close) => share.closeWhenUnused(close));
-  }
-
-  protected override ioReadv(iov: IOVec): number {
-    return this.#halves.readv(iov);
-  }
-
-  protected override ioWritev(iov: IOVec): number {
-    return this.#halves.writev(iov);
-  }
-
-  protected override ioReady(condition: IOCondition): boolean {
-    return this.#halves.ready(condition);
-  }
-
-  protected override ioWatch(condition: IOCondition, iov: IOVec | null, abortable: boolean): void {
-    this.#halves.watch(condition, iov, abortable);
-  }
-
-  protected override ioUnwatch(condition: IOCondition): void {
-    this.#halves.unwatch(condition);
-  }
-
-  protected override ioAbandon(condition: IOCondition): number {
-    return this.#halves.abandon(condition);
-  }
-
-  protected override ioError(condition: IOCondition): Error | null {
-    return this.#halves.error(condition);
-  }
-
-  protected override ioShutdown(how: ShutdownHow): void {
-    this.#halves.shutdown(how);
-  }
-
-  protected override ioClose(): void {
-    this.#halves.close();
   }
 }
