@@ -3,7 +3,15 @@ import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
 import { RW } from '../run/run-config.js';
 import { pointsOf, type SweepConfig } from '../sweep/sweep-config.js';
-import { addUriArgument, newCommand, outputFormatOption, parsed, rwOption } from './command.js';
+import {
+  addUriArgument,
+  newCommand,
+  outputFormatOption,
+  parsed,
+  pollOption,
+  repliesOption,
+  rwOption,
+} from './command.js';
 import { usageError } from './failure.js';
 import { listOf } from './list-values.js';
 import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
@@ -53,6 +61,8 @@ export function parseSweep(args: readonly string[]): SweepRequest | undefined {
         .argParser(secondsOrNone)
         .default(0.2),
     )
+    .addOption(pollOption())
+    .addOption(repliesOption())
     .addOption(outputFormatOption());
   addTlsOptions(command).addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;

@@ -8,10 +8,11 @@ const HEAD = [
 
 /** All that was measured, then the best of each block size. */
 export function sweepTable({ config, server, points, best, interrupted }: SweepResults): string {
-  const { rw, runtime } = config;
+  const { rw, runtime, replies } = config;
+  const form = replies === undefined ? '' : `, ${replies} replies at most`;
   return [
     `server  ${server.uri}${server.embedded ? ' (embedded: CPU time includes it)' : ''}`,
-    `load    ${rw}, ${runtime} s each${interrupted ? ', interrupted' : ''}`,
+    `load    ${rw}, ${runtime} s each${form}${interrupted ? ', interrupted' : ''}`,
     '',
     plainTable(HEAD, points.map(cells), []),
     'best of each block size',
