@@ -44,7 +44,7 @@ const MATRIX: Loads = {
 
 const HELP = `
 Each round measures nbd-bench, then a rival, each in a fresh process, against the same server; the ratio of a round is
-ours divided by theirs. Rivals that are not installed are named and skipped. qemu-img bench reads and writes in order
+our IOPS divided by theirs: above 1.00x nbd-bench is faster, below it the rival. Rivals that are not installed are named and skipped. qemu-img bench reads and writes in order
 only, so in its rounds nbd-bench does too. nbdcopy copies all of the export to nowhere: reads in order, from 64k on. raw-loop is
 the least that a client on node:net can do, without errors or an API.
 qemu-img and nbdcopy have no --ramp-time, and start in no time. Lists have commas between. With several loads a table shows the ratios of each.

@@ -1,9 +1,10 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import type { CompareResults } from '../compare/compare-results.js';
 import { plainTable, shown } from './plain-table.js';
+import { ratioWords } from './ratio-words.js';
 
 const HEAD = [
-  ...['rival', 'version', 'load', 'our IOPS', 'its IOPS', 'ratio', 'min', 'max'],
+  ...['rival', 'version', 'load', 'our IOPS', 'its IOPS', 'ours/its', 'min', 'max'],
   ...['our CPU us/IO', 'its CPU us/IO'],
 ];
 
@@ -21,6 +22,7 @@ export function compareTable({ config, server, loads, skipped }: CompareResults)
   return [
     `server  ${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`,
     `load    ${formatByteSize(bs)}, depth ${iodepth}, ${rounds} rounds, ${runtime} s a turn`,
+    `ratio   ${ratioWords(rounds)}`,
     ...skipped.map((name) => `skipped ${name}: not installed, or without NBD`),
     '',
     plainTable(HEAD, rows),

@@ -1,17 +1,27 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import type { ComparedLoad, CompareResults } from '../compare/compare-results.js';
 import { plainTable, shown } from './plain-table.js';
+import { ratioWords } from './ratio-words.js';
 
-/** A row for each load: our own figures, then how many times each rival's they are. */
+/** A row for each load: our own figures, then the ratio to each rival, with the smallest and the largest behind. */
 export function matrixTable({ config, server, loads, skipped, interrupted }: CompareResults): string {
   const names = config.rival.filter((name) =>
     loads.some(({ rivals }) => rivals.some((rival) => rival.name === name)),
   );
-  const head = ['load', 'block', 'depth', 'our IOPS', 'MiB/s', 'CPU us/IO', ...names];
+  const head = [
+    'load',
+    'block',
+    'depth',
+    'our IOPS',
+    'MiB/s',
+    'CPU us/IO',
+    ...names.map((name) => `ours/${name}`),
+  ];
   const { rounds, runtime } = config;
   return [
     `server  ${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`,
-    `load    ${rounds} rounds, ${runtime} s a turn${interrupted ? ', interrupted' : ''}; ratios are ours to theirs (smallest, largest)`,
+    `load    ${rounds} rounds, ${runtime} s a turn${interrupted ? ', interrupted' : ''}`,
+    `ratio   ${ratioWords(rounds)}`,
     ...skipped.map((name) => `skipped ${name}: not installed, or without NBD`),
     '',
     plainTable(
