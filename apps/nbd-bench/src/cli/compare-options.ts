@@ -9,21 +9,23 @@ import {
   outputFormatOption,
   parsed,
   pollOption,
+  type ReportRequest,
   repliesOption,
+  reportOption,
 } from './command.js';
 import { listOf, oneOf } from './list-values.js';
 import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
 
 /** What `nbd-bench compare` is asked for. */
-export interface CompareRequest {
+export interface CompareRequest extends ReportRequest {
   /** None: an embedded server, in a process of its own. */
   uri: string | undefined;
   config: CompareConfig;
   outputFormat: OutputFormat;
 }
 
-interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iodepth'>> {
+interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iodepth'>>, ReportRequest {
   matrix: boolean;
   runtime: number;
   rampTime: number;
@@ -87,11 +89,12 @@ export function parseCompare(args: readonly string[]): CompareRequest | undefine
     .addOption(pollOption())
     .addOption(repliesOption())
     .addOption(outputFormatOption())
+    .addOption(reportOption())
     .addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
   const [uri] = command.args;
   if (uri !== undefined) parseNbdUri(uri);
-  const { outputFormat, matrix, ...options } = command.opts<CompareOptions>();
+  const { outputFormat, report, matrix, ...options } = command.opts<CompareOptions>();
   const config = { ...(matrix ? MATRIX : ONE), ...options };
-  return { uri, config, outputFormat };
+  return { uri, config, outputFormat, ...(report !== undefined && { report }) };
 }

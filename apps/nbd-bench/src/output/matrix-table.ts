@@ -1,10 +1,12 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import type { ComparedLoad, CompareResults } from '../compare/compare-results.js';
+import { compareFacts, ratioFact } from './compare-table.js';
+import { factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
-import { ratioWords } from './ratio-words.js';
 
 /** A row for each load: our own figures, then the ratio to each rival, with the smallest and the largest behind. */
-export function matrixTable({ config, server, loads, skipped, interrupted }: CompareResults): string {
+export function matrixTable(results: CompareResults): string {
+  const { config, loads } = results;
   const names = config.rival.filter((name) =>
     loads.some(({ rivals }) => rivals.some((rival) => rival.name === name)),
   );
@@ -17,12 +19,8 @@ export function matrixTable({ config, server, loads, skipped, interrupted }: Com
     'CPU us/IO',
     ...names.map((name) => `ours/${name}`),
   ];
-  const { rounds, runtime } = config;
   return [
-    `server  ${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`,
-    `load    ${rounds} rounds, ${runtime} s a turn${interrupted ? ', interrupted' : ''}`,
-    `ratio   ${ratioWords(rounds)}`,
-    ...skipped.map((name) => `skipped ${name}: not installed, or without NBD`),
+    ...factLines([...compareFacts(results), ratioFact(results)]),
     '',
     plainTable(
       head,
