@@ -64,7 +64,7 @@ export function outputFormatOption(formats: readonly string[] = ['table', 'json'
 }
 
 export function reportOption(): Option {
-  return new Option('--report <file>', 'write the results as a page to read too: one HTML file, with charts');
+  return new Option('--report <file>', 'write the results to one HTML page too, with charts');
 }
 
 /** What every subcommand may be asked for. */

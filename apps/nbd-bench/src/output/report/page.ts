@@ -1,7 +1,7 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Fact } from '../facts.js';
+import type { Machine } from './machine.js';
 import { type Markup, markup } from './markup.js';
-import type { Occasion } from './report-file.js';
 import { STYLE } from './style.js';
 
 export interface Report {
@@ -16,6 +16,13 @@ export interface Report {
   /** What a reader must know before believing the figures. */
   warnings: readonly string[];
   sections: readonly Markup[];
+}
+
+/** When, where and by what command its figures were measured. */
+export interface Occasion {
+  started: Date;
+  machine: Machine;
+  commandLine: string;
 }
 
 /** Scripts, pictures, fonts and all that comes from elsewhere: the browser is told to refuse them. */

@@ -1,15 +1,8 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { BenchError, EXIT_RUN, EXIT_USAGE, oneLine } from '../../cli/failure.js';
 import { commandLine } from './command-line.js';
-import { type Machine, thisMachine } from './machine.js';
-import { type Report, reportPage } from './page.js';
-
-/** When, where and by what command a report's figures were measured. */
-export interface Occasion {
-  started: Date;
-  machine: Machine;
-  commandLine: string;
-}
+import { thisMachine } from './machine.js';
+import { type Occasion, type Report, reportPage } from './page.js';
 
 /** The file of `--report`. */
 export class ReportFile {

@@ -32,16 +32,14 @@ export function runReport(results: RunResults): Report {
       ...(interrupted ? ['interrupted: the figures are of the time before.'] : []),
     ],
     sections: [
-      section('Figures', htmlTable(RUN_HEAD, runRows(results)), notes()),
+      section('Figures', htmlTable(RUN_HEAD, runRows(results)), NOTES),
       ...percentileChart(curves).map((chart) => section('Latency', chart)),
     ],
   };
 }
 
-function notes() {
-  return markup`<p class="quiet">Latencies in microseconds, from the request to its answer: p99 is the time within which 99 % were
+const NOTES = markup`<p class="quiet">Latencies in microseconds, from the request to its answer: p99 is the time within which 99 % were
 answered. CPU us/IO is the processor time of the whole nbd-bench process for each I/O.</p>`;
-}
 
 function merged(parts: readonly LatencyHistogram[]): LatencyHistogram {
   const all = new LatencyHistogram();
