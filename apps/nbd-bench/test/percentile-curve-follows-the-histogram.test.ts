@@ -3,14 +3,14 @@ import { LatencyHistogram } from '../src/job/latency-histogram.js';
 import { percentileChart, percentilePoints, timeText } from '../src/output/report/percentile-chart.js';
 import { htmlElements, textsOf } from './support/html-elements.js';
 
-/** 900 of 100 us, 90 of 1 ms, 9 of 10 ms and one of 100 ms. */
+/** 900 of 120 us, 90 of 1.2 ms, 9 of 12 ms and one of 120 ms. */
 function latencies(): LatencyHistogram {
   const histogram = new LatencyHistogram();
   for (const [us, count] of [
-    [100, 900],
-    [1000, 90],
-    [10_000, 9],
-    [100_000, 1],
+    [120, 900],
+    [1200, 90],
+    [12_000, 9],
+    [120_000, 1],
   ] as const) {
     histogram.record(us * 1000, count);
   }
@@ -25,9 +25,9 @@ function closeTo(us: number): unknown {
 test('from the fastest I/O to the slowest, a step at each further nine', () => {
   const points = percentilePoints(latencies());
   const at = (nines: number) => points.find(([x]) => Math.abs(x - nines) < 0.001)?.[1];
-  expect(points[0]).toEqual([0, closeTo(100)]);
-  expect([0.9, 1.1, 1.9, 2.1, 2.9].map(at)).toEqual([100, 1000, 1000, 10_000, 10_000].map(closeTo));
-  expect(points.at(-1)).toEqual([3, closeTo(100_000)]);
+  expect(points[0]).toEqual([0, closeTo(120)]);
+  expect([0.9, 1.1, 1.9, 2.1, 2.9].map(at)).toEqual([120, 1200, 1200, 12_000, 12_000].map(closeTo));
+  expect(points.at(-1)).toEqual([3, closeTo(120_000)]);
   for (const [index, [x, us]] of points.entries()) {
     const [lastX, lastUs] = points[index - 1] ?? [-1, 0];
     expect(x).toBeGreaterThan(lastX);
@@ -39,7 +39,7 @@ test('the chart has the percentiles below and the times beside it', () => {
   const [chart] = percentileChart([{ name: 'all', latency: latencies() }]);
   const texts = textsOf(chart === undefined ? '' : `<html>${chart.source}</html>`, 'text');
   expect(texts).toEqual([
-    ...['100 us', '1 ms', '10 ms', '100 ms'],
+    ...['100 us', '200 us', '500 us', '1 ms', '2 ms', '5 ms', '10 ms', '20 ms', '50 ms', '100 ms', '200 ms'],
     ...['0 %', '50 %', '90 %', '99 %', '99.9 %'],
     ...[expect.stringContaining('percent of the I/Os'), 'latency'],
   ]);

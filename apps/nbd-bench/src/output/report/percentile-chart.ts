@@ -32,7 +32,7 @@ export function percentileChart(curves: readonly LatencyCurve[]): Markup[] {
     },
     y: {
       label: 'latency',
-      scale: (length) => logScale(Math.min(...times), Math.max(...times), length),
+      scale: (length) => logScale(Math.min(...times), Math.max(...times), length, 24),
       shown: timeText,
     },
     ...{ lines, marks: false },

@@ -15,6 +15,8 @@ const RIGHT = 170;
 const TOP = 30;
 const ROW = 24;
 const BOTTOM = 26;
+/** `0.05x`, and a gap. */
+const TICK_ROOM = 42;
 /** Of a letter, about, with some to spare. */
 const LETTER = 7.2;
 
@@ -83,6 +85,6 @@ const [LEAST, MOST] = [0.001, 1000];
 function ratioScale(rows: readonly RatioRow[], length: number): Scale {
   const least = Math.min(0.5, ...rows.map(({ min }) => min));
   const most = Math.max(2, ...rows.map(({ max }) => max));
-  const { at, ticks } = logScale(Math.max(least, LEAST), Math.min(most, MOST), length);
+  const { at, ticks } = logScale(Math.max(least, LEAST), Math.min(most, MOST), length, TICK_ROOM);
   return { at: (ratio) => at(Math.min(Math.max(ratio, LEAST), MOST)), ticks };
 }

@@ -16,11 +16,12 @@ export function linearScale(most: number, length: number): Scale {
   };
 }
 
-/** From `least` or the round value below it to `most` or the one above. Both more than 0. */
-export function logScale(least: number, most: number, length: number): Scale {
+/** From `least` or the round value below it to `most` or the one above. Both more than 0.
+ *  @param room that the label of a tick needs: where 1, 2 and 5 are nearer, only powers of ten have one */
+export function logScale(least: number, most: number, length: number, room: number): Scale {
   const from = roundDown(least);
   const to = roundUp(Math.max(most, from * 2));
-  const wide = Math.log10(to / from) > 2.5;
+  const wide = (length * Math.log10(2)) / Math.log10(to / from) < room;
   const ticks: number[] = [];
   for (let decade = Math.floor(Math.log10(from)); decade <= Math.ceil(Math.log10(to)); decade++) {
     for (const digit of wide ? [1] : [1, 2, 5]) {
