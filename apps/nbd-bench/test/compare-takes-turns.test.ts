@@ -167,7 +167,9 @@ test('several loads make a table of ratios, without a rival where it cannot do t
   const ratio = '[0-9.]+x \\([0-9.]+, [0-9.]+\\)';
   const ours = ' +2( +[0-9.,]+){3}';
   expect(stdout.split('\n').slice(-6)).toEqual([
-    expect.stringMatching(/^load +block +depth +our IOPS +MiB\/s +CPU us\/IO +fio +nbdcopy +raw-loop$/),
+    expect.stringMatching(
+      /^load +block +depth +our IOPS +MiB\/s +CPU us\/IO +ours\/fio +ours\/nbdcopy +ours\/raw-loop$/,
+    ),
     expect.stringMatching(new RegExp(`^read +4 KiB${ours} +${ratio} +- +${ratio}$`)),
     expect.stringMatching(new RegExp(`^read +64 KiB${ours}( +${ratio}){3}$`)),
     expect.stringMatching(new RegExp(`^write +4 KiB${ours} +${ratio} +- +${ratio}$`)),

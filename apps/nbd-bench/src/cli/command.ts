@@ -63,6 +63,16 @@ export function outputFormatOption(formats: readonly string[] = ['table', 'json'
   return new Option('--output-format <format>', 'how to print the results').choices(formats).default('table');
 }
 
+export function reportOption(): Option {
+  return new Option('--report <file>', 'write the results to one HTML page too, with charts');
+}
+
+/** What every subcommand may be asked for. */
+export interface ReportRequest {
+  /** Where to write a report; none otherwise. */
+  report?: string;
+}
+
 /** Parses `args`. @returns false when they asked for help or the version, which is printed then. */
 export function parsed(command: Command, args: readonly string[]): boolean {
   try {

@@ -9,21 +9,23 @@ import {
   outputFormatOption,
   parsed,
   pollOption,
+  type ReportRequest,
   repliesOption,
+  reportOption,
 } from './command.js';
 import { listOf, oneOf } from './list-values.js';
 import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
 
 /** What `nbd-bench compare` is asked for. */
-export interface CompareRequest {
+export interface CompareRequest extends ReportRequest {
   /** None: an embedded server, in a process of its own. */
   uri: string | undefined;
   config: CompareConfig;
   outputFormat: OutputFormat;
 }
 
-interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iodepth'>> {
+interface CompareOptions extends Partial<Pick<CompareConfig, 'rw' | 'bs' | 'iodepth'>>, ReportRequest {
   matrix: boolean;
   runtime: number;
   rampTime: number;
@@ -44,7 +46,7 @@ const MATRIX: Loads = {
 
 const HELP = `
 Each round measures nbd-bench, then a rival, each in a fresh process, against the same server; the ratio of a round is
-ours divided by theirs. Rivals that are not installed are named and skipped. qemu-img bench reads and writes in order
+our IOPS divided by theirs: above 1.00x nbd-bench is faster, below it the rival. Rivals that are not installed are named and skipped. qemu-img bench reads and writes in order
 only, so in its rounds nbd-bench does too. nbdcopy copies all of the export to nowhere: reads in order, from 64k on. raw-loop is
 the least that a client on node:net can do, without errors or an API.
 qemu-img and nbdcopy have no --ramp-time, and start in no time. Lists have commas between. With several loads a table shows the ratios of each.
@@ -87,11 +89,12 @@ export function parseCompare(args: readonly string[]): CompareRequest | undefine
     .addOption(pollOption())
     .addOption(repliesOption())
     .addOption(outputFormatOption())
+    .addOption(reportOption())
     .addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
   const [uri] = command.args;
   if (uri !== undefined) parseNbdUri(uri);
-  const { outputFormat, matrix, ...options } = command.opts<CompareOptions>();
+  const { outputFormat, report, matrix, ...options } = command.opts<CompareOptions>();
   const config = { ...(matrix ? MATRIX : ONE), ...options };
-  return { uri, config, outputFormat };
+  return { uri, config, outputFormat, ...(report !== undefined && { report }) };
 }

@@ -2,17 +2,17 @@ import { DEFAULT_TURNS } from '@coaio/by-turns';
 import { Option } from 'commander';
 import { LAYER_NAMES, type LayerName } from '../layers/layers.js';
 import type { LayersConfig } from '../layers/layers-results.js';
-import { newCommand, outputFormatOption, parsed } from './command.js';
+import { newCommand, outputFormatOption, parsed, type ReportRequest, reportOption } from './command.js';
 import { seconds, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
 
 /** What `nbd-bench layers` is asked for. */
-export interface LayersRequest {
+export interface LayersRequest extends ReportRequest {
   config: LayersConfig;
   outputFormat: OutputFormat;
 }
 
-interface LayersOptions {
+interface LayersOptions extends ReportRequest {
   rounds: number;
   runtime: number;
   layer?: LayerName;
@@ -42,8 +42,10 @@ export function parseLayers(args: readonly string[]): LayersRequest | undefined 
         .default(DEFAULT_TURNS.turnMs / 1000),
     )
     .addOption(outputFormatOption())
+    .addOption(reportOption())
     .addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
-  const { rounds, runtime, layer, outputFormat } = command.opts<LayersOptions>();
-  return { config: { rounds, runtime, layers: layer === undefined ? LAYER_NAMES : [layer] }, outputFormat };
+  const { rounds, runtime, layer, outputFormat, report } = command.opts<LayersOptions>();
+  const config = { rounds, runtime, layers: layer === undefined ? LAYER_NAMES : [layer] };
+  return { config, outputFormat, ...(report !== undefined && { report }) };
 }

@@ -1,7 +1,9 @@
 import { compareCommand } from '../compare/compare-command.js';
 import { layersCommand } from '../layers/layers-command.js';
+import { ReportFile } from '../output/report/report-file.js';
 import { runCommand } from '../run/run-command.js';
 import { sweepCommand } from '../sweep/sweep-command.js';
+import type { ReportRequest } from './command.js';
 import { parseCompare } from './compare-options.js';
 import { EXIT_OK, EXIT_RUN, exitStatusOf, oneLine } from './failure.js';
 import { Interrupt } from './interrupt.js';
@@ -22,24 +24,21 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function dispatch(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
-  if (first === 'compare') {
-    const asked = parseCompare(rest);
-    if (asked === undefined) return EXIT_OK;
-    return await Interrupt.during((interrupt) => compareCommand(asked, interrupt));
-  }
-  if (first === 'layers') {
-    const asked = parseLayers(rest);
-    if (asked === undefined) return EXIT_OK;
-    return await Interrupt.during((interrupt) => layersCommand(asked, interrupt));
-  }
-  if (first === 'sweep') {
-    const asked = parseSweep(rest);
-    if (asked === undefined) return EXIT_OK;
-    return await Interrupt.during((interrupt) => sweepCommand(asked, interrupt));
-  }
-  const asked = parseRun(first === 'run' ? rest : args);
-  if (asked === undefined) return EXIT_OK;
-  return await Interrupt.during((interrupt) => runCommand(asked, interrupt));
+  if (first === 'compare') return await carryOut(parseCompare(rest), compareCommand, args);
+  if (first === 'layers') return await carryOut(parseLayers(rest), layersCommand, args);
+  if (first === 'sweep') return await carryOut(parseSweep(rest), sweepCommand, args);
+  return await carryOut(parseRun(first === 'run' ? rest : args), runCommand, args);
+}
+
+/** @param request undefined when help was asked for, which is printed by now */
+async function carryOut<T extends ReportRequest>(
+  request: T | undefined,
+  command: (request: T, interrupt: Interrupt, report: ReportFile | undefined) => Promise<number>,
+  args: readonly string[],
+): Promise<number> {
+  if (request === undefined) return EXIT_OK;
+  const report = request.report === undefined ? undefined : new ReportFile(request.report, args);
+  return await Interrupt.during((interrupt) => command(request, interrupt, report));
 }
 
 /** `nbd-bench ... | head -1` is no failure of ours; a full disk is. */

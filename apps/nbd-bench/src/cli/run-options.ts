@@ -8,7 +8,9 @@ import {
   outputFormatOption,
   parsed,
   pollOption,
+  type ReportRequest,
   repliesOption,
+  reportOption,
 } from './command.js';
 import { usageError } from './failure.js';
 import { byteCount, byteSize, MAX_SECONDS, seconds, secondsOrNone, wholeNumber } from './option-values.js';
@@ -18,7 +20,7 @@ export type OutputFormat = 'table' | 'json';
 export type RunOutputFormat = OutputFormat | 'fio-json';
 
 /** What `nbd-bench run` is asked for. */
-export interface RunRequest {
+export interface RunRequest extends ReportRequest {
   /** None: an embedded server. */
   uri: string | undefined;
   tls: NbdTlsOptions | undefined;
@@ -26,7 +28,7 @@ export interface RunRequest {
   outputFormat: RunOutputFormat;
 }
 
-interface RunOptions extends Omit<RunConfig, 'rwmixread'>, TlsFlags {
+interface RunOptions extends Omit<RunConfig, 'rwmixread'>, TlsFlags, ReportRequest {
   rwmixread?: number;
   outputFormat: RunOutputFormat;
 }
@@ -97,19 +99,20 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
         'write a pattern and read it back; reads expect what an earlier run wrote',
       ).default(false),
     )
-    .addOption(outputFormatOption(['table', 'json', 'fio-json']));
+    .addOption(outputFormatOption(['table', 'json', 'fio-json']))
+    .addOption(reportOption());
   addTlsOptions(command).addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
   const [uri] = command.args;
   // Before a thread is started for it.
   if (uri !== undefined) parseNbdUri(uri);
   const { tls, rest } = takeTls(command.opts<RunOptions>());
-  const { outputFormat, ...config } = rest;
-  return { uri, tls, config: checked(config), outputFormat };
+  const { outputFormat, report, ...config } = rest;
+  return { uri, tls, config: checked(config), outputFormat, ...(report !== undefined && { report }) };
 }
 
 /** @throws BenchError: options that are good by themselves, but not together. */
-function checked(options: Omit<RunOptions, keyof TlsFlags | 'outputFormat'>): RunConfig {
+function checked(options: Omit<RunOptions, keyof TlsFlags | 'outputFormat' | 'report'>): RunConfig {
   const { rampTime, runtime, rw, rwmixread, connections, iodepth, numjobs } = options;
   if (rampTime + runtime > MAX_SECONDS) {
     throw usageError(`--ramp-time ${rampTime} and --runtime ${runtime} together exceed ${MAX_SECONDS} s`);

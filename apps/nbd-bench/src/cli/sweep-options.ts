@@ -3,7 +3,17 @@ import { parseNbdUri } from '@coaio/nbd-protocol';
 import { Option } from 'commander';
 import { RW } from '../run/run-config.js';
 import { pointsOf, type SweepConfig } from '../sweep/sweep-config.js';
-import { addUriArgument, newCommand, outputFormatOption, parsed, rwOption } from './command.js';
+import {
+  addUriArgument,
+  newCommand,
+  outputFormatOption,
+  parsed,
+  pollOption,
+  type ReportRequest,
+  repliesOption,
+  reportOption,
+  rwOption,
+} from './command.js';
 import { usageError } from './failure.js';
 import { listOf } from './list-values.js';
 import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
@@ -11,10 +21,14 @@ import type { OutputFormat } from './run-options.js';
 import { addTlsOptions, type TlsFlags, takeTls } from './tls-options.js';
 
 /** What `nbd-bench sweep` is asked for. */
-export interface SweepRequest {
+export interface SweepRequest extends ReportRequest {
   uri: string | undefined;
   tls: NbdTlsOptions | undefined;
   config: SweepConfig;
+  outputFormat: OutputFormat;
+}
+
+interface SweepOptions extends SweepConfig, TlsFlags, ReportRequest {
   outputFormat: OutputFormat;
 }
 
@@ -53,15 +67,18 @@ export function parseSweep(args: readonly string[]): SweepRequest | undefined {
         .argParser(secondsOrNone)
         .default(0.2),
     )
-    .addOption(outputFormatOption());
+    .addOption(pollOption())
+    .addOption(repliesOption())
+    .addOption(outputFormatOption())
+    .addOption(reportOption());
   addTlsOptions(command).addHelpText('after', HELP);
   if (!parsed(command, args)) return undefined;
   const [uri] = command.args;
   if (uri !== undefined) parseNbdUri(uri);
-  const { tls, rest } = takeTls(command.opts<SweepConfig & TlsFlags & { outputFormat: OutputFormat }>());
-  const { outputFormat, ...config } = rest;
+  const { tls, rest } = takeTls(command.opts<SweepOptions>());
+  const { outputFormat, report, ...config } = rest;
   if (pointsOf(config).length === 0) {
     throw usageError('--connections: all exceed --iodepth, some would have nothing to do');
   }
-  return { uri, tls, config, outputFormat };
+  return { uri, tls, config, outputFormat, ...(report !== undefined && { report }) };
 }

@@ -6,6 +6,8 @@ import { withServerChild } from '../embedded-server/server-child.js';
 import { compareJson } from '../output/compare-json.js';
 import { compareTable } from '../output/compare-table.js';
 import { matrixTable } from '../output/matrix-table.js';
+import { compareReport } from '../output/report/compare-report.js';
+import type { ReportFile } from '../output/report/report-file.js';
 import { type CompareConfig, type Load, loadsOf } from './compare-config.js';
 import type { ComparedLoad, CompareResults, Round } from './compare-results.js';
 import { ourselves } from './our-turn.js';
@@ -14,7 +16,11 @@ import type { Contender, Rival, Turn } from './rival.js';
 import { newRivals, type RivalName } from './rivals.js';
 
 /** @returns the exit status; the results are printed then. */
-export async function compareCommand(request: CompareRequest, interrupt: Interrupt): Promise<number> {
+export async function compareCommand(
+  request: CompareRequest,
+  interrupt: Interrupt,
+  report: ReportFile | undefined,
+): Promise<number> {
   const { config, outputFormat } = request;
   const { installed, skipped } = await findRivals(config.rival, interrupt.signal);
   if (installed.size === 0) throw new BenchError(EXIT_RUN, `no rival is installed: ${skipped.join(', ')}`);
@@ -32,6 +38,7 @@ export async function compareCommand(request: CompareRequest, interrupt: Interru
   const interrupted = interrupt.signal.aborted;
   const results = { config, server: { uri: server, embedded }, loads, skipped, interrupted };
   process.stdout.write(outputFormat === 'json' ? compareJson(results) : printed(results));
+  report?.write(compareReport(results));
   return interrupt.exitStatus ?? EXIT_OK;
 }
 

@@ -6,6 +6,8 @@ import type { LayersRequest } from '../cli/layers-options.js';
 import { StepsLine } from '../cli/steps-line.js';
 import { layersJson } from '../output/layers-json.js';
 import { layersTable } from '../output/layers-table.js';
+import { layersReport } from '../output/report/layers-report.js';
+import type { ReportFile } from '../output/report/report-file.js';
 import { LAYERS } from './layers.js';
 import type { LayersConfig, LayersResults } from './layers-results.js';
 
@@ -13,6 +15,7 @@ import type { LayersConfig, LayersResults } from './layers-results.js';
 export async function layersCommand(
   { config, outputFormat }: LayersRequest,
   interrupt: Interrupt,
+  report: ReportFile | undefined,
 ): Promise<number> {
   const layers = await measureLayers(config, interrupt.signal);
   if (layers.length === 0) throw interrupt.error();
@@ -28,6 +31,7 @@ export async function layersCommand(
     interrupted: interrupt.signal.aborted,
   };
   process.stdout.write(outputFormat === 'json' ? layersJson(results) : layersTable(results));
+  report?.write(layersReport(results));
   return interrupt.exitStatus ?? EXIT_OK;
 }
 

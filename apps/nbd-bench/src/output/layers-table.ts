@@ -1,6 +1,8 @@
 import type { GroupFigures, Row } from '@coaio/by-turns';
 import type { LayersResults } from '../layers/layers-results.js';
+import { type Fact, factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
+import { ratioText } from './ratio-words.js';
 
 /** After the layer's name. */
 const HEAD = ['', 'unit', 'ratio', 'min', 'max', 'goal'];
@@ -8,17 +10,24 @@ const HEAD = ['', 'unit', 'ratio', 'min', 'max', 'goal'];
 const WORDS = [0, 2, 6];
 
 /** A table for each layer. */
-export function layersTable({ config, machine, layers, interrupted }: LayersResults): string {
-  const { rounds, runtime } = config;
+export function layersTable(results: LayersResults): string {
+  const { layers } = results;
   const tables = layers.map(({ layer, groups }) =>
     plainTable([layer, ...HEAD], groups.flatMap(rowsOf), WORDS),
   );
   return [
-    `machine ${machine.cpus} x ${machine.cpu}, Node ${machine.node}`,
-    `load    ${rounds} rounds, ${runtime * 1000} ms a turn${interrupted ? ', interrupted' : ''}`,
+    ...factLines([machineFact(results), layersFact(results)]),
     ...tables.map((table) => `\n${table.trimEnd()}`),
     '',
   ].join('\n');
+}
+
+function machineFact({ machine: { cpus, cpu, node } }: LayersResults): Fact {
+  return ['machine', `${cpus} x ${cpu}, Node ${node}`];
+}
+
+export function layersFact({ config: { rounds, runtime }, interrupted }: LayersResults): Fact {
+  return ['load', `${rounds} rounds, ${runtime * 1000} ms a turn${interrupted ? ', interrupted' : ''}`];
 }
 
 function rowsOf(group: GroupFigures): string[][] {
@@ -26,17 +35,14 @@ function rowsOf(group: GroupFigures): string[][] {
   return [[title, '', '', '', '', '', ''], ...group.rows.map((row) => cells(row, group.unit))];
 }
 
-function cells({ name, value, ratio, minRatio, maxRatio, goal, source }: Row, unit: string): string[] {
-  const ratios = [ratio, minRatio, maxRatio].map((one) => (one === null ? '-' : times(one)));
-  return [`  ${name}`, shown(value), unit, ...ratios, remark(goal, source)];
+function cells(row: Row, unit: string): string[] {
+  const { name, value, ratio, minRatio, maxRatio } = row;
+  const ratios = [ratio, minRatio, maxRatio].map((one) => (one === null ? '-' : ratioText(one)));
+  return [`  ${name}`, shown(value), unit, ...ratios, remark(row)];
 }
 
-/** Small ones, of a rival that is left far behind, keep two digits that mean something. */
-function times(ratio: number): string {
-  return `${ratio < 0.1 ? ratio.toFixed(3) : ratio.toFixed(2)}x`;
-}
-
-function remark(goal: Row['goal'], source: string | undefined): string {
+/** What is to be said of a figure. */
+export function remark({ goal, source }: Row): string {
   if (goal !== undefined) return `${goal.text}: ${goal.met ? 'met' : 'MISSED'}`;
   return source === undefined ? '' : `quoted: ${source}`;
 }

@@ -1,18 +1,26 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import type { ComparedLoad, CompareResults } from '../compare/compare-results.js';
+import { compareFacts, ratioFact } from './compare-table.js';
+import { factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
 
-/** A row for each load: our own figures, then how many times each rival's they are. */
-export function matrixTable({ config, server, loads, skipped, interrupted }: CompareResults): string {
+/** A row for each load: our own figures, then the ratio to each rival, with the smallest and the largest behind. */
+export function matrixTable(results: CompareResults): string {
+  const { config, loads } = results;
   const names = config.rival.filter((name) =>
     loads.some(({ rivals }) => rivals.some((rival) => rival.name === name)),
   );
-  const head = ['load', 'block', 'depth', 'our IOPS', 'MiB/s', 'CPU us/IO', ...names];
-  const { rounds, runtime } = config;
+  const head = [
+    'load',
+    'block',
+    'depth',
+    'our IOPS',
+    'MiB/s',
+    'CPU us/IO',
+    ...names.map((name) => `ours/${name}`),
+  ];
   return [
-    `server  ${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`,
-    `load    ${rounds} rounds, ${runtime} s a turn${interrupted ? ', interrupted' : ''}; ratios are ours to theirs (smallest, largest)`,
-    ...skipped.map((name) => `skipped ${name}: not installed, or without NBD`),
+    ...factLines([...compareFacts(results), ratioFact(results)]),
     '',
     plainTable(
       head,

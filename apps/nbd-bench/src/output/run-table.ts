@@ -1,9 +1,10 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import type { DirectionFigures, Figures, RunResults } from '../run/results.js';
 import { isMixed } from '../run/run-config.js';
+import { type Fact, factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
 
-const HEAD = [
+export const RUN_HEAD = [
   '',
   'IOPS',
   'MiB/s',
@@ -17,19 +18,25 @@ const HEAD = [
 ];
 
 export function runTable(results: RunResults): string {
-  const { jobs, totals } = results;
+  return [...factLines(runFacts(results)), '', plainTable(RUN_HEAD, runRows(results))].join('\n');
+}
+
+/** The jobs, where there are several, and the totals. */
+export function runRows({ jobs, totals }: RunResults): string[][] {
   const rows = jobs.length > 1 ? jobs.map((job) => [`job ${job.job}`, ...cells(job), '']) : [];
   const { read, write } = totals;
   const mixture = read && write ? [directionRow('reads', read), directionRow('writes', write)] : [];
   const total = ['total', ...cells(totals), shown(totals.cpuUsPerIo)];
-  const table = plainTable(HEAD, [...rows, ...mixture, total]);
-  return `${header(results)}\n${table}`;
+  return [...rows, ...mixture, total];
 }
 
-function header({ config, server, totals }: RunResults): string {
+export function runFacts({ config, server, totals }: RunResults): Fact[] {
   const { rw, bs, iodepth, numjobs, connections, offset, size, rateIops, replies } = config;
   const { info } = server;
   const part = size === Number(info.size) ? '' : `, using ${formatByteSize(size)} from ${offset} on`;
+  const verified: Fact[] = totals.verified
+    ? [['verify', `${totals.verified} blocks were read back and are right`]]
+    : [];
   const load = [
     isMixed(rw) ? `${rw} (${config.rwmixread} % reads)` : rw,
     formatByteSize(bs),
@@ -41,12 +48,11 @@ function header({ config, server, totals }: RunResults): string {
     `${totals.seconds.toFixed(2)} s`,
   ];
   return [
-    `server  ${server.uri}${server.embedded ? ' (embedded: CPU time includes it)' : ''}`,
-    `export  "${info.name}", ${formatByteSize(info.size)}${info.readOnly ? ', read-only' : ''}${part}`,
-    `load    ${load.join(', ')}`,
-    ...(totals.verified ? [`verify  ${totals.verified} blocks were read back and are right`] : []),
-    '',
-  ].join('\n');
+    ['server', `${server.uri}${server.embedded ? ' (embedded: CPU time includes it)' : ''}`],
+    ['export', `"${info.name}", ${formatByteSize(info.size)}${info.readOnly ? ', read-only' : ''}${part}`],
+    ['load', load.join(', ')],
+    ...verified,
+  ];
 }
 
 function cells(figures: Figures): string[] {

@@ -3,6 +3,8 @@ import type { Interrupt } from '../cli/interrupt.js';
 import { StepsLine } from '../cli/steps-line.js';
 import type { SweepRequest } from '../cli/sweep-options.js';
 import { withServer } from '../embedded-server/with-server.js';
+import type { ReportFile } from '../output/report/report-file.js';
+import { sweepReport } from '../output/report/sweep-report.js';
 import { sweepJson } from '../output/sweep-json.js';
 import { sweepTable } from '../output/sweep-table.js';
 import { measure } from '../run/measure.js';
@@ -11,7 +13,11 @@ import { pointsOf } from './sweep-config.js';
 import { bestOf, type SweepResults } from './sweep-results.js';
 
 /** @returns the exit status; the results are printed then. */
-export async function sweepCommand(request: SweepRequest, interrupt: Interrupt): Promise<number> {
+export async function sweepCommand(
+  request: SweepRequest,
+  interrupt: Interrupt,
+  report: ReportFile | undefined,
+): Promise<number> {
   const { uri, tls, config, outputFormat } = request;
   const runs = await withServer(uri, (server) => measureAll({ ...server, tls }, pointsOf(config), interrupt));
   const [first] = runs;
@@ -31,6 +37,7 @@ export async function sweepCommand(request: SweepRequest, interrupt: Interrupt):
   };
   process.stdout.write(outputFormat === 'json' ? sweepJson(results) : sweepTable(results));
   if (complaint !== undefined) process.stderr.write(`nbd-bench: ${oneLine(complaint)}\n`);
+  report?.write(sweepReport(results));
   return interrupt.exitStatus ?? (complaint === undefined ? EXIT_OK : EXIT_RUN);
 }
 

@@ -10,11 +10,13 @@ export interface SweepConfig {
   /** Seconds of each, and of load before it. */
   runtime: number;
   rampTime: number;
+  pollMaxNs: number;
+  replies?: RunConfig['replies'];
 }
 
 /** What is measured, in order: what takes more threads comes last. More connections than requests in flight are left out. */
 export function pointsOf(config: SweepConfig): RunConfig[] {
-  const { rw, runtime, rampTime } = config;
+  const { rw, runtime, rampTime, pollMaxNs, replies } = config;
   const points: RunConfig[] = [];
   for (const numjobs of config.numjobs)
     for (const connections of config.connections)
@@ -23,7 +25,8 @@ export function pointsOf(config: SweepConfig): RunConfig[] {
           if (connections <= iodepth)
             points.push({
               ...{ rw, rwmixread: 50, bs, iodepth, numjobs, connections, runtime, rampTime },
-              ...{ offset: 0, randseed: 1, pollMaxNs: 0, verify: false },
+              ...{ offset: 0, randseed: 1, pollMaxNs, verify: false },
+              ...(replies === undefined ? {} : { replies }),
             });
   return points;
 }
