@@ -16,8 +16,8 @@ export interface NbdClientOptions {
   uri?: string | undefined;
   address?: SocketAddress | undefined;
   /**
-   * An open channel to an NBD server: the client owns it, closes it if it cannot connect, and can make one connection of it. Or what opens
-   * one, called for each connection; its signal aborts when the attempt is given up.
+   * An open channel to an NBD server: the client owns it, closes it if it cannot connect, and can make one connection of it. Options that are
+   * refused leave it as it is. Or what opens one, called for each connection; its signal aborts when the attempt is given up.
    */
   channel?: QIOChannel | ((signal: AbortSignal) => QIOChannel | Promise<QIOChannel>) | undefined;
 
