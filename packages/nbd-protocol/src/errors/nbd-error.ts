@@ -41,7 +41,7 @@ export abstract class NbdError extends Error implements NbdErrorLike {
   declare readonly toJSON?: () => NbdErrorRecord;
 
   static {
-    Object.defineProperty(this.prototype, 'toJSON', {
+    Object.defineProperty(NbdError.prototype, 'toJSON', {
       value(this: NbdError) {
         return toNbdErrorRecord(this);
       },
