@@ -23,7 +23,7 @@ test.each([
 });
 
 test('where they are printed, and in their own source, which is what stack traces go by', () => {
-  const connection = new NbdClientConnection(() => Promise.reject(new Error('no')), {});
+  const connection = new NbdClientConnection(() => Promise.reject(new Error('no')), { discard: () => {} });
   expect(inspect(connection)).toMatch(/^NbdClientConnection /);
   expect(String(NbdClientConnection)).toMatch(/^class\s+NbdClientConnection\b/);
   expect(String(NbdClient)).toMatch(/^class\s+NbdClient\b/);

@@ -45,7 +45,7 @@ export class ConnectionGroup implements RequestCarrier {
     return this.#links.live().length;
   }
 
-  /** Makes the further connections that the plan wants and the server allows. One that cannot be had is told of. */
+  /** See `Links.widen`. */
   widen(): Co<void> {
     return this.#links.widen();
   }

@@ -1,6 +1,6 @@
 import { type AioTimer, throwUncaught } from '@coaio/aio-context';
 import { CoQueue, type CoQueueWaitOptions } from '@coaio/co-queue';
-import { type Co, Coroutine, onAbort } from '@coaio/coroutine';
+import { type Co, Coroutine, CoSleep, onAbort } from '@coaio/coroutine';
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { connectChannel, reconnectChannel } from '../client-diagnostics.js';
 import { ClientStatistics } from '../client-statistics.js';
@@ -17,6 +17,9 @@ import { GROUP_TRANSITIONS, type GroupState } from './group-state.js';
 import { Link } from './link.js';
 import { LivenessProbe } from './liveness-probe.js';
 import { LostWrites } from './lost-writes.js';
+
+/** A server may accept a connection and stay silent on it: of a client that has others, `connect` waits no longer for it. */
+const FURTHER_CONNECTIONS_NS = 1e9;
 
 /**
  * The places of a client's connections. One that has lost its connection is filled again, if that was asked for (QEMU's reconnect, for
@@ -92,12 +95,23 @@ export class Links {
     while (this.#state === 'connecting-wait') yield* this.#available.wait(undefined, options);
   }
 
-  /** Makes the further connections that the plan wants and the server allows. One that cannot be had is told of. */
+  /**
+   * Makes the further connections that the plan wants and the server allows, and waits a while for them. One that comes later joins the
+   * others then, one that cannot be had is told of.
+   */
   *widen(): Co<void> {
-    const { connections } = this.#plan;
+    const { connections, context, clock } = this.#plan;
     if (!this.#negotiated.export.canMultiConn) return;
     const links = Array.from({ length: connections - 1 }, () => this.#newLink());
-    yield* atOnce(links, (link) => this.#fill(link, false));
+    const fill = (link: Link): Co<void> => this.#fill(link, false);
+    const patience = new CoSleep('further connections');
+    let filling = true;
+    Coroutine.create(function* () {
+      yield* atOnce(links, fill);
+      filling = false;
+      patience.wake();
+    }, 'further connections').enter(context);
+    if (filling) yield* patience.sleep(FURTHER_CONNECTIONS_NS, clock);
   }
 
   /** No more connections, and no more requests on those that there are. @param reason null: its owner wished so */
