@@ -1,7 +1,7 @@
 import { AioContext, getCurrentAioContext } from '@coaio/aio-context';
-import type { ExportInfo } from '@coaio/nbd-protocol';
 import type { ClientCommands } from '../commands/client-commands.js';
-import { PromisedCommands } from '../commands/promised-commands.js';
+import type { NbdCapabilities } from '../nbd-capabilities.js';
+import { PromisedSequences } from '../sequences/promised-sequences.js';
 import { AttachedCommands } from './attached-commands.js';
 import { assertClientHandle, type NbdClientHandle } from './client-handle.js';
 import { localClients } from './client-share.js';
@@ -23,7 +23,7 @@ export interface AttachOptions {
  *
  * @thread the one that attached it.
  */
-export class AttachedNbdClient extends PromisedCommands<ClientCommands> {
+export class AttachedNbdClient extends PromisedSequences<ClientCommands> {
   /** What names the client in other threads. */
   readonly handle: NbdClientHandle;
   readonly #end: () => Promise<void>;
@@ -37,19 +37,18 @@ export class AttachedNbdClient extends PromisedCommands<ClientCommands> {
     const { cell, generation } = handle.serve;
     const own = localClients.get(cell, generation);
     const commands =
-      own === undefined ? new AttachedCommands(new ClientView(handle, context)) : new OwnCommands(own.co);
-    super(commands, context);
+      own === undefined ? new AttachedCommands(new ClientView(handle, context)) : new OwnCommands(own);
+    super(commands, commands, context, handle);
     this.handle = handle;
     this.#end = () => commands.close();
   }
 
-  /** What the handshake said of the export, as it was known when the handle was given. */
-  get info(): ExportInfo {
-    return this.co.info;
+  override get capabilities(): NbdCapabilities {
+    return this.handle.capabilities;
   }
 
-  get structuredReplies(): boolean {
-    return this.handle.structuredReplies;
+  override get metaContexts(): readonly string[] {
+    return this.handle.metaContexts;
   }
 
   /**

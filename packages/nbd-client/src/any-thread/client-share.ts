@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { AioContext, BottomHalf } from '@coaio/aio-context';
+import type { BottomHalf } from '@coaio/aio-context';
 import { joinThreads } from '@coaio/aio-context/shared';
 import { introducedMemories, isHolderAlive, LocalShared } from '@coaio/qio-channel/shared';
-import type { ClientCommands } from '../commands/client-commands.js';
 import { inboxOf, type NbdClientHandle } from './client-handle.js';
 import { closeViews, holderOfView } from './holders.js';
 import { MAX_VIEWS, SHARED_BYTES, VIEWS_PER_CALL_WORD } from './layout.js';
 import { takeCalls } from './request-lists.js';
+import type { SharedClient } from './shared-client.js';
 import { ViewServant, type ViewServantParts } from './view-servant.js';
-
-export interface SharedClient {
-  readonly co: ClientCommands;
-  readonly structuredReplies: boolean;
-  readonly context: AioContext;
-}
 
 /** The clients of this thread that others may know. */
 export const localClients = new LocalShared<SharedClient>();
@@ -34,7 +28,7 @@ export class ClientShare {
   #state: ShareState = 'open';
 
   constructor(client: SharedClient) {
-    const { co, structuredReplies, context } = client;
+    const { context } = client;
     const memory = new SharedArrayBuffer(SHARED_BYTES);
     const memories = introducedMemories();
     this.#words = new Int32Array(memory);
@@ -44,8 +38,7 @@ export class ClientShare {
     this.#client = client;
     this.#handle = {
       of: 'NbdClient',
-      info: co.info,
-      structuredReplies,
+      ...client.facts(),
       serve: this.#serve.handle,
       memory,
       introductions: memories.address,
@@ -54,7 +47,7 @@ export class ClientShare {
     this.#parts = {
       words: this.#words,
       context,
-      commands: co,
+      client,
       memories,
       inbox: (view) => inboxOf(this.#handle, view),
       toBeRung: (view) => {
@@ -70,7 +63,7 @@ export class ClientShare {
 
   /** With what is known of the export now: a reconnect may have changed it. */
   get handle(): NbdClientHandle {
-    return { ...this.#handle, info: this.#client.co.info };
+    return { ...this.#handle, ...this.#client.facts() };
   }
 
   /** Its thread's client is closed: the views fail with that, until the last of them is let go. */

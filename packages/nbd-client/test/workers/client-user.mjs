@@ -214,10 +214,23 @@ export function closes() {
   return view().close();
 }
 
-/** @param {import('@coaio/qio-channel').QIOChannelHandle} channel */
-export async function connects(channel) {
-  own = await NbdClient.connect({ channel: QIOChannel.attach(channel) });
+/**
+ * @param {import('@coaio/qio-channel').QIOChannelHandle} channel
+ * @param {import('@coaio/nbd-client').NbdClientOptions} [options]
+ */
+export async function connects(channel, options) {
+  own = await NbdClient.connect({ channel: QIOChannel.attach(channel), ...options });
   return own.handle;
+}
+
+/** What the client itself says of what its views tell. */
+export function describesItsClient() {
+  const { info, capabilities, metaContexts, structuredReplies } = /** @type {NbdClient} */ (own);
+  return { info, capabilities, metaContexts, structuredReplies };
+}
+
+export function statisticsOfItsClient() {
+  return own?.statistics;
 }
 
 export function closesItsClient() {
