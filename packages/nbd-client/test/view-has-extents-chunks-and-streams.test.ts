@@ -28,8 +28,28 @@ test('what can be asked of the export is what the client says', async () => {
 test('extents, across answers, neighbours joined', async () => {
   const { view } = await viewOfScript(
     function* (server) {
-      yield* server.send(statusChunk(yield* server.request(), 0, [[512, 0], [512, 3]], true)); // prettier-ignore
-      yield* server.send(statusChunk(yield* server.request(), 0, [[1024, 3], [2048, 0]], true)); // prettier-ignore
+      yield* server.send(
+        statusChunk(
+          yield* server.request(),
+          0,
+          [
+            [512, 0],
+            [512, 3],
+          ],
+          true,
+        ),
+      ); // prettier-ignore
+      yield* server.send(
+        statusChunk(
+          yield* server.request(),
+          0,
+          [
+            [1024, 3],
+            [2048, 0],
+          ],
+          true,
+        ),
+      ); // prettier-ignore
     },
     { facts: { size: 4096n }, offers: { metaContexts: ['base:allocation'] } },
   );
@@ -122,7 +142,11 @@ test('streams: what is written is read, and flushed before the end', async () =>
   const disk = scriptedDisk(SIZE, 3);
   const { view } = await viewOfScript((server) => serveDisk(server, disk), { facts });
   const written = Buffer.from(bytes(300_000, 5));
-  const source = Readable.from([written.subarray(0, 7), written.subarray(7, 200_000), written.subarray(200_000)]);
+  const source = Readable.from([
+    written.subarray(0, 7),
+    written.subarray(7, 200_000),
+    written.subarray(200_000),
+  ]);
   await pipeline(source, view.writeStream({ start: 700 }));
   expect(disk.requests.at(-1)?.[0]).toBe(NBD_CMD_FLUSH);
   expect(Buffer.compare(disk.bytes.subarray(700, 300_700), written)).toBe(0);

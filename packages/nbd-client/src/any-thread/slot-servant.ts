@@ -87,12 +87,6 @@ export class SlotServant {
   *#performOnceIntroduced(number: number): Co<unknown> {
     const { words, client, memories, holder } = this.#parts;
     const memory = yield* memories.get(holder(), number);
-    return yield* performCommand(
-      client,
-      words,
-      this.#at,
-      readPlace(words, this.#at, memory),
-      this.#aborter,
-    );
+    return yield* performCommand(client, words, this.#at, readPlace(words, this.#at, memory), this.#aborter);
   }
 }

@@ -2,7 +2,7 @@ import type { IOThread } from '@coaio/aio-context';
 import { type Co, coRun } from '@coaio/coroutine';
 import { type AttachedNbdClient, NbdClient, type NbdClientHandle } from '@coaio/nbd-client';
 import { QIOChannelPair } from '@coaio/qio-channel';
-import { type ScriptOptions, ScriptedServer } from './scripted-server.js';
+import { ScriptedServer, type ScriptOptions } from './scripted-server.js';
 import { startThread, user } from './view-thread.js';
 
 export interface ViewOfScript<T> {

@@ -52,6 +52,13 @@ export function writes(offset, data, fua) {
     .then(() => 'written', refusal);
 }
 
+/** @param {number} offset @param {number} length */
+export async function readsChunks(offset, length) {
+  const chunks = [];
+  for await (const chunk of view().readChunks(offset, length)) chunks.push(chunk);
+  return chunks;
+}
+
 export function flushes() {
   return view()
     .flush()
