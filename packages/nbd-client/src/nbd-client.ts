@@ -105,6 +105,7 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
     this.#group = group;
     this.#plan = plan;
     this.#chunks = chunks;
+    group.listen((event) => this.#share?.tell(event));
   }
 
   /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`, if none was made before. */

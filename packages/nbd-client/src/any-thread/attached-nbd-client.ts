@@ -1,22 +1,35 @@
 import { AioContext, getCurrentAioContext } from '@coaio/aio-context';
 import type { ClientCommands } from '../commands/client-commands.js';
 import type { NbdCapabilities } from '../nbd-capabilities.js';
+import type { NbdClientEvent } from '../nbd-client-event.js';
+import { type Checks, callback, checkOptions, having } from '../option-checks.js';
 import { PromisedSequences } from '../sequences/promised-sequences.js';
 import { AttachedCommands } from './attached-commands.js';
 import { assertClientHandle, type NbdClientHandle } from './client-handle.js';
 import { localClients } from './client-share.js';
 import { ClientView } from './client-view.js';
+import { onCrossedEvent } from './crossed-event.js';
 import { OwnCommands } from './own-commands.js';
 
 export interface AttachOptions {
   /** Where promises run, and answers come in; default: the current context, or one of its own in a thread that has none. */
   context?: AioContext | undefined;
+  /** Told what becomes of the client's connections from now on, a little after the client's own. What it throws is an uncaught exception. */
+  onEvent?: ((event: NbdClientEvent) => void) | undefined;
 }
 
+const OPTIONS: Checks<AttachOptions> = {
+  context: having('an AioContext', 'createBottomHalf', 'createTimer'),
+  onEvent: callback,
+};
+
 /**
- * A view of a client in another thread, from `NbdClient.attach(handle)`: the same commands, and the same errors. They are done on the
- * client's connection by its thread, and each caller is woken on its own context. Buffers in shared memory are read and written where
- * they lie; others are copied once more. `flush` covers the writes of all threads.
+ * A view of a client in another thread, from `NbdClient.attach(handle)`: the same commands, extents, chunks and streams, and the same errors.
+ * They are done on the client's connection by its thread, and each caller is woken on its own context. Buffers in shared memory are read and
+ * written where they lie; others are copied once more. `flush` covers the writes of all threads.
+ *
+ * The chunks of one request of `readChunks` come together, once the server has sent the last of them: of a reply that is cut off another is as
+ * good. What the view says of the export is as it was when the handle was given.
  *
  * Limits in time count from when the client's thread takes the request. When that thread ends, calls reject with `NBD_THREAD_GONE`. When this one ends, what it had under way is dropped, and the
  * client lives on.
@@ -32,6 +45,7 @@ export class AttachedNbdClient extends PromisedSequences<ClientCommands> {
   /** @internal */
   constructor(handle: NbdClientHandle, options: AttachOptions = {}) {
     assertClientHandle(handle);
+    checkOptions('attach', '', OPTIONS, options);
     const context =
       options.context ?? getCurrentAioContext() ?? new AioContext({ name: 'attached nbd-client' });
     const { cell, generation } = handle.serve;
@@ -40,7 +54,9 @@ export class AttachedNbdClient extends PromisedSequences<ClientCommands> {
       own === undefined ? new AttachedCommands(new ClientView(handle, context)) : new OwnCommands(own);
     super(commands, commands, context, handle);
     this.handle = handle;
-    this.#end = () => commands.close();
+    const { onEvent } = options;
+    const stop = onEvent === undefined ? () => {} : onCrossedEvent(handle, onEvent);
+    this.#end = () => commands.close().finally(stop);
   }
 
   override get capabilities(): NbdCapabilities {

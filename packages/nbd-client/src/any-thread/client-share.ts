@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { BottomHalf } from '@coaio/aio-context';
 import { joinThreads } from '@coaio/aio-context/shared';
 import { introducedMemories, isHolderAlive, LocalShared } from '@coaio/qio-channel/shared';
+import type { NbdClientEvent } from '../nbd-client-event.js';
 import { inboxOf, type NbdClientHandle } from './client-handle.js';
+import { CrossedEvents } from './crossed-event.js';
 import { closeViews, holderOfView } from './holders.js';
 import { MAX_VIEWS, SHARED_BYTES, VIEWS_PER_CALL_WORD } from './layout.js';
 import { takeCalls } from './request-lists.js';
@@ -24,6 +26,7 @@ export class ClientShare {
   readonly #ring: BottomHalf;
   readonly #parts: ViewServantParts;
   readonly #views: ViewServant[] = [];
+  readonly #events: CrossedEvents;
   #toRing: ViewServant[] = [];
   #state: ShareState = 'open';
 
@@ -44,6 +47,7 @@ export class ClientShare {
       introductions: memories.address,
       inboxes: `@coaio/nbd-client ${randomUUID()}`,
     };
+    this.#events = new CrossedEvents(this.#handle);
     this.#parts = {
       words: this.#words,
       context,
@@ -64,6 +68,11 @@ export class ClientShare {
   /** With what is known of the export now: a reconnect may have changed it. */
   get handle(): NbdClientHandle {
     return { ...this.#handle, ...this.#client.facts() };
+  }
+
+  /** The views of other threads hear of it, too. */
+  tell(event: NbdClientEvent): void {
+    if (this.#state !== 'closed') this.#events.tell(event);
   }
 
   /** Its thread's client is closed: the views fail with that, until the last of them is let go. */
@@ -111,6 +120,7 @@ export class ClientShare {
     this.#state = 'closed';
     localClients.unlisten(this);
     localClients.delete(this.#handle.serve.cell);
+    this.#events.close();
     this.#serve.delete();
     this.#ring.delete();
     for (const view of this.#views) view?.close();

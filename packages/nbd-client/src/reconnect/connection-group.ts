@@ -5,6 +5,7 @@ import { atOnce } from '../commands/at-once.js';
 import type { RequestCarrier } from '../commands/request-carrier.js';
 import type { Connection } from '../connection.js';
 import { ConnectionLostError, describeRequest, operationOf } from '../nbd-client-error.js';
+import type { NbdClientEvent } from '../nbd-client-event.js';
 import type { ConnectPlan } from '../negotiation/connect-plan.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { Opened } from '../negotiation/open-connection.js';
@@ -38,6 +39,11 @@ export class ConnectionGroup implements RequestCarrier {
 
   get statistics(): ClientStatistics {
     return this.#links.statistics;
+  }
+
+  /** Has `listener` told of what the caller is told of, before. */
+  listen(listener: (event: NbdClientEvent) => void): void {
+    this.#links.listener = listener;
   }
 
   /** Connections that take requests. */

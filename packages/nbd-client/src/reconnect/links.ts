@@ -6,7 +6,7 @@ import { connectChannel, reconnectChannel } from '../client-diagnostics.js';
 import { ClientStatistics } from '../client-statistics.js';
 import { atOnce } from '../commands/at-once.js';
 import { Connection } from '../connection.js';
-import type { NbdClientEvent } from '../nbd-client-event.js';
+import { type NbdClientEvent, tell } from '../nbd-client-event.js';
 import type { ConnectPlan } from '../negotiation/connect-plan.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { Opened } from '../negotiation/open-connection.js';
@@ -30,6 +30,8 @@ const FURTHER_CONNECTIONS_NS = 1e9;
 export class Links {
   readonly statistics = new ClientStatistics();
   readonly lostWrites = new LostWrites();
+  /** Told before the caller is. */
+  listener: ((event: NbdClientEvent) => void) | null = null;
   /** All that have not ended: those of the links, and those that are closing. */
   readonly connections = new Set<Connection>();
   /** Those that take no requests any more, why, and how many of their unflushed writes {@link lostWrites} knows of. */
@@ -280,12 +282,8 @@ export class Links {
   }
 
   #tell(event: NbdClientEvent): void {
-    try {
-      this.#plan.onEvent?.(event);
-    } catch (error) {
-      // A bug of its author must not become one of the connection.
-      throwUncaught(error);
-    }
+    this.listener?.(event);
+    tell(this.#plan, event);
   }
 
   #move(to: GroupState): void {

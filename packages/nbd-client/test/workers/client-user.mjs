@@ -12,10 +12,31 @@ let attached;
 /** @type {NbdClient | undefined} */
 let own;
 
+/** @type {import('@coaio/nbd-client').NbdClientEvent[]} */
+const heard = [];
+let onHeard = () => {};
+
 /** @param {Handle} handle */
 export function attach(handle) {
   attached = NbdClient.attach(handle);
   return attached.info.size;
+}
+
+/** @param {Handle} handle */
+export function attachAndListen(handle) {
+  attached = NbdClient.attach(handle, {
+    onEvent: (event) => {
+      heard.push(event);
+      onHeard();
+    },
+  });
+}
+
+/** Once there are so many: their types, connections and errors. @param {number} count */
+export async function hears(count) {
+  while (heard.length < count)
+    await new Promise((/** @type {(value: void) => void} */ resolve) => (onHeard = resolve));
+  return heard.map((event) => ({ ...event, ...('error' in event ? { error: refusal(event.error) } : {}) }));
 }
 
 /** @returns {View} */
