@@ -6,11 +6,13 @@ export {
   NbdError,
   type NbdErrorCode,
   type NbdErrorLike,
+  type NbdErrorRecord,
   type NbdFault,
   NbdOptionRefusedError,
   NbdProtocolError,
   type NbdTlsPolicy,
   NbdUsageError,
+  toNbdErrorRecord,
 } from '@coaio/nbd-protocol';
 export { type PreSharedKey, type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';

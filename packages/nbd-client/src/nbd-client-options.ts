@@ -16,8 +16,8 @@ export interface NbdClientOptions {
   uri?: string | undefined;
   address?: SocketAddress | undefined;
   /**
-   * An open channel to an NBD server: the client owns it, closes it if it cannot connect, and can make one connection of it. Or what opens
-   * one, called for each connection; its signal aborts when the attempt is given up.
+   * An open channel to an NBD server: the client owns it, closes it if it cannot connect, and can make one connection of it. Options that are
+   * refused leave it as it is. Or what opens one, called for each connection; its signal aborts when the attempt is given up.
    */
   channel?: QIOChannel | ((signal: AbortSignal) => QIOChannel | Promise<QIOChannel>) | undefined;
 
@@ -43,7 +43,7 @@ export interface NbdClientOptions {
 
   // Limits.
 
-  /** For connecting, TLS and the handshake together; 0 = no limit. Default 30 s. */
+  /** For connecting, TLS and the handshake together, of each connection; 0 = no limit. Default 30 s. */
   openTimeoutMs?: number | undefined;
   /** For one request to the server, unless its caller says otherwise; 0, the default, = no limit. */
   requestTimeoutMs?: number | undefined;
@@ -54,7 +54,10 @@ export interface NbdClientOptions {
 
   // Connections.
 
-  /** Between which requests are spread, 1 to 64; default 1. */
+  /**
+   * Between which requests are spread, 1 to 64; default 1. `connect` waits for the first one, then up to 1 s for the others: those that come
+   * later, each within `openTimeoutMs`, join then.
+   */
   connections?: number | undefined;
   /**
    * A lost connection is made again, at once, then after 1, 2, 4, 8 and every 16 s, and requests wait so long for it before they fail; 0: they fail at once until it is there. What was

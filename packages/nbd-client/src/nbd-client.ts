@@ -1,12 +1,10 @@
-import type { Readable, Writable } from 'node:stream';
 import { coRun } from '@coaio/coroutine';
-import { type ExportInfo, type ExportListing, NbdUsageError } from '@coaio/nbd-protocol';
+import { type ExportListing, NbdUsageError } from '@coaio/nbd-protocol';
 import { AttachedNbdClient, type AttachOptions } from './any-thread/attached-nbd-client.js';
-import type { NbdClientHandle } from './any-thread/client-handle.js';
+import type { ClientFacts, NbdClientHandle } from './any-thread/client-handle.js';
 import { ClientShare } from './any-thread/client-share.js';
 import type { NbdStatistics } from './client-statistics.js';
 import { CoNbdClient } from './commands/co-nbd-client.js';
-import { PromisedCommands } from './commands/promised-commands.js';
 import { capabilitiesOf, type NbdCapabilities } from './nbd-capabilities.js';
 import { ConnectionLostError } from './nbd-client-error.js';
 import type { ConnectTarget } from './nbd-client-options.js';
@@ -23,13 +21,8 @@ import type { Opened } from './negotiation/open-connection.js';
 import { boolean, checkOptions } from './option-checks.js';
 import { ConnectionGroup } from './reconnect/connection-group.js';
 import { openFirst } from './reconnect/open-first.js';
-import { EndingWrites } from './sequences/ending-writes.js';
-import type { Extent } from './sequences/extent.js';
-import { type ExtentsOptions, extentsOf } from './sequences/extents.js';
-import { NbdReadStream, type ReadStreamOptions } from './sequences/nbd-read-stream.js';
-import { NbdWriteStream, type WriteStreamOptions } from './sequences/nbd-write-stream.js';
-import { ReadChunks, type ReadChunksOptions } from './sequences/read-chunks.js';
-import type { ReadChunk } from './sequences/read-chunks-reply.js';
+import { type ChunkSource, chunksOf } from './sequences/chunk-source.js';
+import { PromisedSequences } from './sequences/promised-sequences.js';
 import { startTimer } from './start-timer.js';
 
 /**
@@ -41,11 +34,10 @@ import { startTimer } from './start-timer.js';
  *
  * @thread home: used by the thread that connected it. Another thread gets a view of it, with its {@link handle}.
  */
-export class NbdClient extends PromisedCommands<CoNbdClient> {
+export class NbdClient extends PromisedSequences<CoNbdClient> {
   readonly #group: ConnectionGroup;
   readonly #plan: ConnectPlan;
-  readonly #chunks: ReadChunks;
-  readonly #ending = new EndingWrites();
+  readonly #chunks: ChunkSource;
   #closing: Promise<void> | undefined;
   #share: ClientShare | null = null;
 
@@ -107,10 +99,13 @@ export class NbdClient extends PromisedCommands<CoNbdClient> {
   }
 
   private constructor(group: ConnectionGroup, plan: ConnectPlan) {
-    super(new CoNbdClient(group, plan.strict, plan.readModifyWrite, plan.clock), plan.context);
+    const { strict, readModifyWrite, clock, context } = plan;
+    const chunks = chunksOf(group);
+    super(new CoNbdClient(group, strict, readModifyWrite, clock), chunks, context, plan);
     this.#group = group;
     this.#plan = plan;
-    this.#chunks = new ReadChunks(group, plan.context, plan.strict);
+    this.#chunks = chunks;
+    group.listen((event) => this.#share?.tell(event));
   }
 
   /** What names the client in other threads; plain data for `postMessage` and `workerData`. @throws NbdUsageError `NBD_CLOSED`, if none was made before. */
@@ -118,93 +113,27 @@ export class NbdClient extends PromisedCommands<CoNbdClient> {
     if (this.#share === null) {
       if (this.#closing !== undefined)
         throw new NbdUsageError('NBD_CLOSED', 'handle', 'the client was closed');
-      const { co, structuredReplies } = this;
-      this.#share = new ClientShare({ co, structuredReplies, context: this.context });
+      this.#share = new ClientShare({
+        co: this.co,
+        chunks: this.#chunks,
+        context: this.context,
+        facts: () => this.#facts(),
+      });
     }
     return this.#share.handle;
   }
 
-  /** What the handshake said of the export; after a reconnect that `onExportChanged` accepted, the last one. */
-  get info(): ExportInfo {
-    return this.co.info;
-  }
-
-  /** What can be asked of the export, on this connection. */
-  get capabilities(): NbdCapabilities {
+  override get capabilities(): NbdCapabilities {
     return capabilitiesOf(this.#group.negotiated);
   }
 
-  /** Whether errors come with the server's words, and holes without their zeroes. */
-  get structuredReplies(): boolean {
-    return this.#group.negotiated.structuredReplies;
-  }
-
-  /** Names of the metadata contexts that block status reports on. */
-  get metaContexts(): readonly string[] {
+  override get metaContexts(): readonly string[] {
     return this.#group.negotiated.metaContexts.map(({ name }) => name);
   }
 
   /** What was done so far. */
   get statistics(): NbdStatistics {
     return this.#group.statistics.summary(this.#group.size);
-  }
-
-  /**
-   * The extents of a range from its start to its end, each as long as no context changes, across all that the server
-   * says in one answer. It asks for the next answer while the last one is used up. Without contexts all of it is one extent of data.
-   * Limits in time are of each answer.
-   *
-   * @throws while it is iterated, as {@link blockStatus}; NbdUsageError `NBD_NOT_OFFERED`: a context of `contexts` was not
-   * negotiated, `NBD_TOO_LARGE`: the range goes past 2^53; NbdProtocolError `NBD_BAD_REPLY`: an answer that leads nowhere.
-   */
-  extents(options?: ExtentsOptions): AsyncGenerator<Extent, void, undefined> {
-    return extentsOf(this, options);
-  }
-
-  /**
-   * Reads a range and gives out what comes as it comes: data, holes without their zeroes, errors. Each byte is in one chunk
-   * of type `data`, `hole` or `unread`. What the server cannot read ends nothing. Unless it says where the error is, it is asked again for
-   * halves of what did not come, down to sectors (512 bytes, or its minimum), as long as no more than 64 requests fail on the way; then an
-   * `error` chunk says why, and `unread` ones what did not come. Requests are of at most `chunkSize`, and their chunks come request by
-   * request, in the server's order within one. Two are under way or not taken yet, no more; to leave early gives them up.
-   *
-   * Without structured replies an answer is one chunk of data, or an error.
-   *
-   * @throws while it is iterated, what ends more than one request: NbdUsageError, ConnectionLostError, NbdTimeoutError
-   * (`timeoutMs` is of each request), the signal's reason.
-   */
-  readChunks(
-    offset: number | bigint,
-    length: number | bigint,
-    options?: ReadChunksOptions,
-  ): AsyncGenerator<ReadChunk, void, undefined> {
-    return this.#chunks.of(offset, length, options);
-  }
-
-  /**
-   * A stream of the bytes from `start` up to `end`, in order, read with several requests at once. It fails as {@link read} does;
-   * destroying it gives up what is under way.
-   *
-   * @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`.
-   */
-  readStream(options?: ReadStreamOptions): Readable {
-    return new NbdReadStream(this, options);
-  }
-
-  /**
-   * A stream that writes to the export from `start` up to `end`, with several requests at once. What is written to it is copied, and joined to
-   * requests of `chunkSize`. A block of the server's minimum size that is cut by either end is read, changed and written: nobody else may
-   * write to it meanwhile. `finish` comes when all has been written and flushed. It fails as {@link write} does, and then some of what came
-   * later may have been written. Destroyed, it sends nothing more, and `error` and `close` come when the server has answered what it
-   * sent, or the connection or the time of those requests is over. `pipeline` does not wait for that when its source fails: another
-   * write stream of this client does, for other writes await `close`.
-   *
-   * @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`.
-   */
-  writeStream(options?: WriteStreamOptions): Writable {
-    const { readModifyWrite, strict } = this.#plan;
-    const aligns = !readModifyWrite && strict?.alignment !== false;
-    return new NbdWriteStream(this, aligns, this.#ending, options);
   }
 
   /**
@@ -221,6 +150,12 @@ export class NbdClient extends PromisedCommands<CoNbdClient> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #facts(): ClientFacts {
+    const { info, capabilities, metaContexts } = this;
+    const { strict, readModifyWrite } = this.#plan;
+    return { info, capabilities, metaContexts, strict, readModifyWrite };
   }
 
   async #close(): Promise<void> {

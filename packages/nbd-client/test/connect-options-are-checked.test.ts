@@ -1,5 +1,5 @@
 import { NbdClient, type NbdClientOptions, NbdNegotiation } from '@coaio/nbd-client';
-import { QIOChannelPair, TlsCredentials } from '@coaio/qio-channel';
+import { TlsCredentials } from '@coaio/qio-channel';
 import { describe, expect, test } from 'vitest';
 
 const uri = 'nbd://server.test';
@@ -99,10 +99,4 @@ describe('what URI and options say of TLS', () => {
       message: expect.stringContaining('tls-type anon'),
     });
   });
-});
-
-test('a channel given with options that cannot be is closed', async () => {
-  const [channel, peer] = QIOChannelPair.open();
-  await expect(NbdClient.connect({ channel, connections: 0 })).rejects.toThrow();
-  expect(await peer.promises.readv([new Uint8Array(1)])).toBe(0);
 });

@@ -54,7 +54,7 @@ export { messageBytes, quotedName, safeText } from './bytes/safe-text.js';
 export { MAX_STRING } from './bytes/string.js';
 export { isNbdError } from './errors/is-nbd-error.js';
 export type { NbdErrorCode, NbdErrorDetails, NbdErrorLike, NbdErrorRecord } from './errors/nbd-error.js';
-export { NbdError, type NbdFault } from './errors/nbd-error.js';
+export { NbdError, type NbdFault, toNbdErrorRecord } from './errors/nbd-error.js';
 export { type NbdOptionRefusedCode, NbdOptionRefusedError } from './errors/option-refused-error.js';
 export { NbdProtocolError, type NbdProtocolErrorCode } from './errors/protocol-error.js';
 export { NbdUsageError } from './errors/usage-error.js';

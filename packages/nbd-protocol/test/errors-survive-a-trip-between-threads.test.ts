@@ -1,10 +1,16 @@
-import { isNbdError, NbdError, NbdOptionRefusedError, NbdProtocolError } from '@coaio/nbd-protocol';
+import {
+  isNbdError,
+  NbdError,
+  NbdOptionRefusedError,
+  NbdProtocolError,
+  toNbdErrorRecord,
+} from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
 import { text } from './support/wire.js';
 
 test('a protocol error as a record', () => {
   const error = new NbdProtocolError('NBD_BAD_REPLY', 'NBD_CMD_READ', 'it broke', new TypeError('inner'));
-  const record = structuredClone(error.toJSON());
+  const record = structuredClone(toNbdErrorRecord(error));
   expect(record).toEqual({
     code: 'NBD_BAD_REPLY',
     fault: 'peer',
@@ -68,7 +74,7 @@ test('of an own field only what is plain, a bigint as its digits, a cause as its
 test('the code of a system error is kept in the record of its effect', () => {
   const cause = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
   const error = new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'x', cause);
-  expect(error.toJSON()['cause']).toEqual({ name: 'Error', message: 'reset', code: 'ECONNRESET' });
+  expect(toNbdErrorRecord(error)['cause']).toEqual({ name: 'Error', message: 'reset', code: 'ECONNRESET' });
 });
 
 const RECORD = { code: 'NBD_X', fault: 'peer', name: 'N', message: 'm' };

@@ -20,16 +20,21 @@ import {
 } from '../commands/co-nbd-client.js';
 import { assertBytes, checkRange } from '../commands/validate-request.js';
 import type { NbdOperation } from '../nbd-client-error.js';
+import type { ReplySink } from '../requests/reply-sink.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';
+import type { ChunkSource } from '../sequences/chunk-source.js';
 import type { ClientView } from './client-view.js';
 import { encodeContexts, flagsOf } from './command-words.js';
+import { fromCrossedError } from './crossed-error.js';
+import { IN_CHUNKS } from './layout.js';
+import { type RecordedRead, replay } from './recorded-read.js';
 
 /**
  * The commands of another thread's client. Whether they can be done, that thread says; here is seen to only what could not be
  * written in a request's words.
  */
-export class AttachedCommands implements ClientCommands {
+export class AttachedCommands implements ClientCommands, ChunkSource {
   readonly #view: ClientView;
 
   constructor(view: ClientView) {
@@ -93,6 +98,21 @@ export class AttachedCommands implements ClientCommands {
     const contexts = options?.contexts === undefined ? null : encodeContexts(options.contexts);
     const flags = flagsOf(options);
     return this.#view.call(NBD_CMD_BLOCK_STATUS, flags, offset, count, contexts, options) as Co<BlockStatus>;
+  }
+
+  /** All of a reply comes at once: what there is of one that is cut off, nobody has seen. */
+  *readInChunks(
+    flags: number,
+    offset: number | bigint,
+    length: number,
+    sink: ReplySink,
+    options: RequestOptions | undefined,
+  ): Co<void> {
+    const answer = yield* this.#view.read(flags | IN_CHUNKS, offset, length, options, (recorded, memory) =>
+      replay(recorded as RecordedRead, memory, sink),
+    );
+    const { refusal } = answer as RecordedRead;
+    if (refusal !== null) throw fromCrossedError(refusal);
   }
 
   close(): Promise<void> {

@@ -1,12 +1,19 @@
 import type { BottomHalfHandle } from '@coaio/aio-context';
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
+import type { NbdCapabilities } from '../nbd-capabilities.js';
+import type { AlignmentRules } from '../sequences/promised-sequences.js';
 import { SHARED_BYTES } from './layout.js';
 
-/** Names a client in any thread of the process. Plain data: it goes through `postMessage` and `workerData`. */
-export interface NbdClientHandle {
-  readonly of: 'NbdClient';
+/** What a client's view knows of it: as it was when the handle was given. */
+export interface ClientFacts extends AlignmentRules {
   readonly info: ExportInfo;
-  readonly structuredReplies: boolean;
+  readonly capabilities: NbdCapabilities;
+  readonly metaContexts: readonly string[];
+}
+
+/** Names a client in any thread of the process. Plain data: it goes through `postMessage` and `workerData`. */
+export interface NbdClientHandle extends ClientFacts {
+  readonly of: 'NbdClient';
   /** Wakes the client's thread, and says which that is. */
   readonly serve: BottomHalfHandle;
   readonly memory: SharedArrayBuffer;

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { AioContext, BottomHalf } from '@coaio/aio-context';
+import type { BottomHalf } from '@coaio/aio-context';
 import { joinThreads } from '@coaio/aio-context/shared';
 import { introducedMemories, isHolderAlive, LocalShared } from '@coaio/qio-channel/shared';
-import type { ClientCommands } from '../commands/client-commands.js';
+import type { NbdClientEvent } from '../nbd-client-event.js';
 import { inboxOf, type NbdClientHandle } from './client-handle.js';
+import { CrossedEvents } from './crossed-event.js';
 import { closeViews, holderOfView } from './holders.js';
 import { MAX_VIEWS, SHARED_BYTES, VIEWS_PER_CALL_WORD } from './layout.js';
 import { takeCalls } from './request-lists.js';
+import type { SharedClient } from './shared-client.js';
 import { ViewServant, type ViewServantParts } from './view-servant.js';
-
-export interface SharedClient {
-  readonly co: ClientCommands;
-  readonly structuredReplies: boolean;
-  readonly context: AioContext;
-}
 
 /** The clients of this thread that others may know. */
 export const localClients = new LocalShared<SharedClient>();
@@ -30,11 +26,12 @@ export class ClientShare {
   readonly #ring: BottomHalf;
   readonly #parts: ViewServantParts;
   readonly #views: ViewServant[] = [];
+  readonly #events: CrossedEvents;
   #toRing: ViewServant[] = [];
   #state: ShareState = 'open';
 
   constructor(client: SharedClient) {
-    const { co, structuredReplies, context } = client;
+    const { context } = client;
     const memory = new SharedArrayBuffer(SHARED_BYTES);
     const memories = introducedMemories();
     this.#words = new Int32Array(memory);
@@ -44,17 +41,17 @@ export class ClientShare {
     this.#client = client;
     this.#handle = {
       of: 'NbdClient',
-      info: co.info,
-      structuredReplies,
+      ...client.facts(),
       serve: this.#serve.handle,
       memory,
       introductions: memories.address,
       inboxes: `@coaio/nbd-client ${randomUUID()}`,
     };
+    this.#events = new CrossedEvents(this.#handle);
     this.#parts = {
       words: this.#words,
       context,
-      commands: co,
+      client,
       memories,
       inbox: (view) => inboxOf(this.#handle, view),
       toBeRung: (view) => {
@@ -70,7 +67,12 @@ export class ClientShare {
 
   /** With what is known of the export now: a reconnect may have changed it. */
   get handle(): NbdClientHandle {
-    return { ...this.#handle, info: this.#client.co.info };
+    return { ...this.#handle, ...this.#client.facts() };
+  }
+
+  /** The views of other threads hear of it, too. */
+  tell(event: NbdClientEvent): void {
+    if (this.#state !== 'closed') this.#events.tell(event);
   }
 
   /** Its thread's client is closed: the views fail with that, until the last of them is let go. */
@@ -118,6 +120,7 @@ export class ClientShare {
     this.#state = 'closed';
     localClients.unlisten(this);
     localClients.delete(this.#handle.serve.cell);
+    this.#events.close();
     this.#serve.delete();
     this.#ring.delete();
     for (const view of this.#views) view?.close();

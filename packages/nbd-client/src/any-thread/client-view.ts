@@ -19,6 +19,9 @@ import { ViewCalls } from './view-calls.js';
 /** `closing`: calls are under way. */
 type ViewState = 'open' | 'closing' | 'gone';
 
+/** Copies of `memory` what is wanted of it, which is used for others then. It does not throw. */
+type TakeRead = (answer: unknown, memory: Uint8Array) => void;
+
 /** A view of another thread's client, to which it takes what is called here. */
 export class ClientView {
   readonly handle: NbdClientHandle;
@@ -68,7 +71,18 @@ export class ClientView {
     buffer: Uint8Array | null,
     options?: RequestOptions,
   ): Co<unknown> {
-    return this.#exchange(command, flags, offset, length, buffer, options);
+    return this.#exchange(command, flags, offset, length, buffer, options, null);
+  }
+
+  /** Has it read `length` bytes in a form of its own: `take` is given what it answers, and the memory that this is about. */
+  read(
+    flags: number,
+    offset: number | bigint,
+    length: number,
+    options: RequestOptions | undefined,
+    take: TakeRead,
+  ): Co<unknown> {
+    return this.#exchange(NBD_CMD_READ, flags, offset, length, null, options, take);
   }
 
   /** Takes no more requests, waits for those under way, and lets go of the client. Again is no error. */
@@ -101,6 +115,7 @@ export class ClientView {
     length: number,
     buffer: Uint8Array | null,
     options: RequestOptions | undefined,
+    take: TakeRead | null,
   ): Co<unknown> {
     // Now, not when it was called: its caller may have made it long before it begins.
     if (this.#state !== 'open') {
@@ -115,13 +130,13 @@ export class ClientView {
     writeRequest(this.#words, at, command, flags, offset, length);
     writeLimits(this.#words, at, signal !== undefined, options?.timeoutMs);
     let staged: Uint8Array | null = null;
-    if (buffer !== null && buffer.length > 0) {
-      if (buffer.buffer instanceof SharedArrayBuffer) this.#place(at, buffer, buffer.length);
+    const size = take === null ? (buffer?.length ?? 0) : length;
+    if (size > 0) {
+      if (buffer !== null && buffer.buffer instanceof SharedArrayBuffer) this.#place(at, buffer, size);
       else {
-        staged =
-          this.#staging.tryTake(buffer.length) ?? (yield* this.#takeStaging(slot, buffer.length, signal));
-        if (command !== NBD_CMD_READ) staged.set(buffer);
-        this.#place(at, staged, buffer.length);
+        staged = this.#staging.tryTake(size) ?? (yield* this.#takeStaging(slot, size, signal));
+        if (buffer !== null && command !== NBD_CMD_READ) staged.set(buffer);
+        this.#place(at, staged, size);
       }
     }
     if (this.#owner.isAlive) {
@@ -135,7 +150,8 @@ export class ClientView {
     const outcome = calls.end(slot);
     const succeeded = outcome !== 'unanswered' && 'value' in outcome;
     if (staged !== null) {
-      if (succeeded && command === NBD_CMD_READ) buffer?.set(staged.subarray(0, buffer.length));
+      if (succeeded && take !== null) take(outcome.value, staged);
+      else if (succeeded && command === NBD_CMD_READ) buffer?.set(staged.subarray(0, size));
       this.#staging.give(staged);
     }
     this.#slots.put(1);

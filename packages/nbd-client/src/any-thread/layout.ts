@@ -46,13 +46,15 @@ export const DETAILED = 1;
 export const SLOT_WORDS = ANSWERS + SLOTS;
 export const WORDS_PER_SLOT = 16;
 
-/** NBD_CMD_*, NBD_CMD_FLAG_*, and of what. */
+/** NBD_CMD_*, NBD_CMD_FLAG_* and perhaps IN_CHUNKS, and of what. */
 export const COMMAND = 0;
 export const FLAGS = 1;
 export const OFFSET_HIGH = 2;
 export const OFFSET_LOW = 3;
 export const LENGTH_HIGH = 4;
 export const LENGTH_LOW = 5;
+/** Of an NBD_CMD_READ: not its bytes are wanted, but its chunks, as a RecordedRead. No flag of the specification, which have 16 bits. */
+export const IN_CHUNKS = 1 << 16;
 
 /** The memory to move from or to: a number that the view's thread gave it, 0 = none, and a place in it. */
 export const MEMORY = 6;

@@ -2,17 +2,17 @@ import type { AioContext } from '@coaio/aio-context';
 import { type ErrorRecord, toErrorRecord } from '@coaio/aio-context/shared';
 import { aioCoEnter, aioCoKick, type Co, Coroutine, coYield } from '@coaio/coroutine';
 import type { IntroducedMemories } from '@coaio/qio-channel/shared';
-import type { ClientCommands } from '../commands/client-commands.js';
 import { isAbortable } from './command-words.js';
 import { MEMORY } from './layout.js';
 import { performCommand } from './perform-command.js';
+import type { SharedClient } from './shared-client.js';
 import { readPlace, word } from './slot-words.js';
 
 /** What the slots of a view have in common in the client's thread. */
 export interface ServantParts {
   readonly words: Int32Array;
   readonly context: AioContext;
-  readonly commands: ClientCommands;
+  readonly client: SharedClient;
   readonly memories: IntroducedMemories;
   /** The thread that has the view. */
   readonly holder: () => number;
@@ -74,25 +74,19 @@ export class SlotServant {
 
   // No generator where none is needed: each level of `yield*` costs a request an object.
   #perform(): Co<unknown> {
-    const { words, commands, memories, holder } = this.#parts;
+    const { words, client, memories, holder } = this.#parts;
     const at = this.#at;
     if (isAbortable(words, at)) this.#aborter = new AbortController();
     const number = word(words, at + MEMORY);
-    if (number === 0) return performCommand(commands, words, at, null, this.#aborter);
+    if (number === 0) return performCommand(client, words, at, null, this.#aborter);
     const memory = memories.find(holder(), number);
     if (memory === undefined) return this.#performOnceIntroduced(number);
-    return performCommand(commands, words, at, readPlace(words, at, memory), this.#aborter);
+    return performCommand(client, words, at, readPlace(words, at, memory), this.#aborter);
   }
 
   *#performOnceIntroduced(number: number): Co<unknown> {
-    const { words, commands, memories, holder } = this.#parts;
+    const { words, client, memories, holder } = this.#parts;
     const memory = yield* memories.get(holder(), number);
-    return yield* performCommand(
-      commands,
-      words,
-      this.#at,
-      readPlace(words, this.#at, memory),
-      this.#aborter,
-    );
+    return yield* performCommand(client, words, this.#at, readPlace(words, this.#at, memory), this.#aborter);
   }
 }

@@ -46,7 +46,7 @@ const NO_TLS: UriTls = { tls: false };
 /**
  * @param operation for errors.
  * @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`; NbdTlsError `NBD_TLS_CREDENTIALS`. A channel in
- * `target` is then closed.
+ * `target` is then its caller's still, or another client's.
  */
 export function planConnect(target: ConnectTarget, operation = 'connect'): ConnectPlan {
   const options: NbdClientOptions =
@@ -58,8 +58,6 @@ export function planConnect(target: ConnectTarget, operation = 'connect'): Conne
     checkClientOptions(operation, options);
     return checkedPlan(operation, options);
   } catch (error) {
-    const { channel } = options;
-    if (typeof channel === 'object' && typeof channel?.close === 'function') channel.close();
     throw connectFailure(operation, error);
   }
 }

@@ -5,6 +5,7 @@ import { atOnce } from '../commands/at-once.js';
 import type { RequestCarrier } from '../commands/request-carrier.js';
 import type { Connection } from '../connection.js';
 import { ConnectionLostError, describeRequest, operationOf } from '../nbd-client-error.js';
+import type { NbdClientEvent } from '../nbd-client-event.js';
 import type { ConnectPlan } from '../negotiation/connect-plan.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { Opened } from '../negotiation/open-connection.js';
@@ -40,12 +41,17 @@ export class ConnectionGroup implements RequestCarrier {
     return this.#links.statistics;
   }
 
+  /** Has `listener` told of what the caller is told of, before. */
+  listen(listener: (event: NbdClientEvent) => void): void {
+    this.#links.listener = listener;
+  }
+
   /** Connections that take requests. */
   get size(): number {
     return this.#links.live().length;
   }
 
-  /** Makes the further connections that the plan wants and the server allows. One that cannot be had is told of. */
+  /** See `Links.widen`. */
   widen(): Co<void> {
     return this.#links.widen();
   }

@@ -1,12 +1,12 @@
 import { type AioTimer, throwUncaught } from '@coaio/aio-context';
 import { CoQueue, type CoQueueWaitOptions } from '@coaio/co-queue';
-import { type Co, Coroutine, onAbort } from '@coaio/coroutine';
+import { type Co, Coroutine, CoSleep, onAbort } from '@coaio/coroutine';
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { connectChannel, reconnectChannel } from '../client-diagnostics.js';
 import { ClientStatistics } from '../client-statistics.js';
 import { atOnce } from '../commands/at-once.js';
 import { Connection } from '../connection.js';
-import type { NbdClientEvent } from '../nbd-client-event.js';
+import { type NbdClientEvent, tell } from '../nbd-client-event.js';
 import type { ConnectPlan } from '../negotiation/connect-plan.js';
 import type { Negotiated } from '../negotiation/negotiate.js';
 import type { Opened } from '../negotiation/open-connection.js';
@@ -18,6 +18,9 @@ import { Link } from './link.js';
 import { LivenessProbe } from './liveness-probe.js';
 import { LostWrites } from './lost-writes.js';
 
+/** A server may accept a connection and stay silent on it: of a client that has others, `connect` waits no longer for it. */
+const FURTHER_CONNECTIONS_NS = 1e9;
+
 /**
  * The places of a client's connections. One that has lost its connection is filled again, if that was asked for (QEMU's reconnect, for
  * several connections).
@@ -27,6 +30,8 @@ import { LostWrites } from './lost-writes.js';
 export class Links {
   readonly statistics = new ClientStatistics();
   readonly lostWrites = new LostWrites();
+  /** Told before the caller is. */
+  listener: ((event: NbdClientEvent) => void) | null = null;
   /** All that have not ended: those of the links, and those that are closing. */
   readonly connections = new Set<Connection>();
   /** Those that take no requests any more, why, and how many of their unflushed writes {@link lostWrites} knows of. */
@@ -92,12 +97,23 @@ export class Links {
     while (this.#state === 'connecting-wait') yield* this.#available.wait(undefined, options);
   }
 
-  /** Makes the further connections that the plan wants and the server allows. One that cannot be had is told of. */
+  /**
+   * Makes the further connections that the plan wants and the server allows, and waits a while for them. One that comes later joins the
+   * others then, one that cannot be had is told of.
+   */
   *widen(): Co<void> {
-    const { connections } = this.#plan;
+    const { connections, context, clock } = this.#plan;
     if (!this.#negotiated.export.canMultiConn) return;
     const links = Array.from({ length: connections - 1 }, () => this.#newLink());
-    yield* atOnce(links, (link) => this.#fill(link, false));
+    const fill = (link: Link): Co<void> => this.#fill(link, false);
+    const patience = new CoSleep('further connections');
+    let filling = true;
+    Coroutine.create(function* () {
+      yield* atOnce(links, fill);
+      filling = false;
+      patience.wake();
+    }, 'further connections').enter(context);
+    if (filling) yield* patience.sleep(FURTHER_CONNECTIONS_NS, clock);
   }
 
   /** No more connections, and no more requests on those that there are. @param reason null: its owner wished so */
@@ -266,12 +282,8 @@ export class Links {
   }
 
   #tell(event: NbdClientEvent): void {
-    try {
-      this.#plan.onEvent?.(event);
-    } catch (error) {
-      // A bug of its author must not become one of the connection.
-      throwUncaught(error);
-    }
+    this.listener?.(event);
+    tell(this.#plan, event);
   }
 
   #move(to: GroupState): void {

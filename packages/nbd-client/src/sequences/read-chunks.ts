@@ -1,12 +1,12 @@
 import type { AioContext } from '@coaio/aio-context';
-import { type Co, coRun } from '@coaio/coroutine';
-import { NBD_CMD_FLAG_DF, NBD_CMD_READ } from '@coaio/nbd-protocol';
+import { coRun } from '@coaio/coroutine';
+import { NBD_CMD_FLAG_DF } from '@coaio/nbd-protocol';
 import { widened } from '../commands/alignment.js';
 import { payloadPiece, plus } from '../commands/pieces.js';
-import type { RequestCarrier } from '../commands/request-carrier.js';
 import { RequestValidator, type StrictOptions } from '../commands/validate-request.js';
 import { anything, boolean } from '../option-checks.js';
 import { checkRequestOptions, type RequestOptions, withLimits } from '../requests/request-options.js';
+import type { ChunkSource } from './chunk-source.js';
 import { ChunkedRead } from './chunked-read.js';
 import { type ReadChunk, ReadChunksReply, type Stretch } from './read-chunks-reply.js';
 import { StopSignal } from './stop-signal.js';
@@ -32,14 +32,14 @@ export interface ReadChunksOptions extends RequestOptions {
 
 /** Reads of a client that are given out chunk by chunk. */
 export class ReadChunks {
-  readonly #carrier: RequestCarrier;
+  readonly #source: ChunkSource;
   readonly #context: AioContext;
   readonly #validator: RequestValidator;
 
-  constructor(carrier: RequestCarrier, context: AioContext, strict: StrictOptions | undefined) {
-    this.#carrier = carrier;
+  constructor(source: ChunkSource, context: AioContext, strict: StrictOptions | undefined) {
+    this.#source = source;
     this.#context = context;
-    this.#validator = new RequestValidator(() => carrier.negotiated.export, strict);
+    this.#validator = new RequestValidator(() => source.info, strict);
   }
 
   /** See `NbdClient.readChunks`. */
@@ -80,7 +80,7 @@ export class ReadChunks {
 
   /** What a request brings. What fails as a whole is asked for again, in halves, down to the sector that is bad. */
   async *#all(request: ChunkedRead, options: ReadChunksOptions): AsyncGenerator<ReadChunk, void, undefined> {
-    const least = Math.max(this.#carrier.negotiated.export.blockSize.minimum, SECTOR);
+    const least = Math.max(this.#source.info.blockSize.minimum, SECTOR);
     const left: Stretch[] = [];
     let narrowings = 0;
     for (let current = request; ; ) {
@@ -97,7 +97,7 @@ export class ReadChunks {
 
   /** How much the next request is to bring: after the first they start at a border of blocks. */
   #pieceAt(start: number | bigint, { df, chunkSize }: ReadChunksOptions): number {
-    const { blockSize } = this.#carrier.negotiated.export;
+    const { blockSize } = this.#source.info;
     const limit = df === true ? Math.min(DF_PIECE, chunkSize ?? DF_PIECE) : chunkSize;
     const size = payloadPiece(blockSize, limit);
     if (this.#validator.isAligned(start, 0)) return size;
@@ -108,15 +108,16 @@ export class ReadChunks {
     let before = 0;
     let asked = length;
     if (!this.#validator.isAligned(offset, length)) {
-      const whole = widened(this.#carrier.negotiated.export, offset, length);
+      const whole = widened(this.#source.info, offset, length);
       before = Number(BigInt(offset) - whole.start);
       asked = whole.length;
     }
     const start = plus(offset, -before);
     const flags = options.df === true ? NBD_CMD_FLAG_DF : 0;
     const reply = new ReadChunksReply(start, before, length);
-    const request = (): Co<void> =>
-      this.#carrier.request(NBD_CMD_READ, flags, start, asked, null, options, reply);
-    return new ChunkedRead(reply, coRun(request, { context: this.#context }));
+    const answer = coRun(() => this.#source.readInChunks(flags, start, asked, reply, options), {
+      context: this.#context,
+    });
+    return new ChunkedRead(reply, answer);
   }
 }

@@ -12,10 +12,31 @@ let attached;
 /** @type {NbdClient | undefined} */
 let own;
 
+/** @type {import('@coaio/nbd-client').NbdClientEvent[]} */
+const heard = [];
+let onHeard = () => {};
+
 /** @param {Handle} handle */
 export function attach(handle) {
   attached = NbdClient.attach(handle);
   return attached.info.size;
+}
+
+/** @param {Handle} handle */
+export function attachAndListen(handle) {
+  attached = NbdClient.attach(handle, {
+    onEvent: (event) => {
+      heard.push(event);
+      onHeard();
+    },
+  });
+}
+
+/** Once there are so many: their types, connections and errors. @param {number} count */
+export async function hears(count) {
+  while (heard.length < count)
+    await new Promise((/** @type {(value: void) => void} */ resolve) => (onHeard = resolve));
+  return heard.map((event) => ({ ...event, ...('error' in event ? { error: refusal(event.error) } : {}) }));
 }
 
 /** @returns {View} */
@@ -50,6 +71,13 @@ export function writes(offset, data, fua) {
   return view()
     .write(offset, data, { fua })
     .then(() => 'written', refusal);
+}
+
+/** @param {number} offset @param {number} length */
+export async function readsChunks(offset, length) {
+  const chunks = [];
+  for await (const chunk of view().readChunks(offset, length)) chunks.push(chunk);
+  return chunks;
 }
 
 export function flushes() {
@@ -214,10 +242,23 @@ export function closes() {
   return view().close();
 }
 
-/** @param {import('@coaio/qio-channel').QIOChannelHandle} channel */
-export async function connects(channel) {
-  own = await NbdClient.connect({ channel: QIOChannel.attach(channel) });
+/**
+ * @param {import('@coaio/qio-channel').QIOChannelHandle} channel
+ * @param {import('@coaio/nbd-client').NbdClientOptions} [options]
+ */
+export async function connects(channel, options) {
+  own = await NbdClient.connect({ channel: QIOChannel.attach(channel), ...options });
   return own.handle;
+}
+
+/** What the client itself says of what its views tell. */
+export function describesItsClient() {
+  const { info, capabilities, metaContexts, structuredReplies } = /** @type {NbdClient} */ (own);
+  return { info, capabilities, metaContexts, structuredReplies };
+}
+
+export function statisticsOfItsClient() {
+  return own?.statistics;
 }
 
 export function closesItsClient() {

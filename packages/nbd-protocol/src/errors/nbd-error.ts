@@ -1,3 +1,5 @@
+import { isNbdError } from './is-nbd-error.js';
+
 /** Stable identifier of an error; unlike its class, it survives a trip between threads. */
 export type NbdErrorCode = `NBD_${string}`;
 
@@ -27,11 +29,26 @@ export interface NbdErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Base of all errors of the NBD packages. Recognise one with `isNbdError()`, tell them apart by `code`. */
+/**
+ * Base of all errors of the NBD packages. Recognise one with `isNbdError()`, tell them apart by `code`. As a type it is also what
+ * comes of one on its way between threads, which may have lost its class, its stack and its methods.
+ */
 export abstract class NbdError extends Error implements NbdErrorLike {
   readonly code: NbdErrorCode;
   readonly fault: NbdFault;
   declare readonly operation?: string;
+  /** For `JSON.stringify`: {@link toNbdErrorRecord}. */
+  declare readonly toJSON?: () => NbdErrorRecord;
+
+  static {
+    Object.defineProperty(NbdError.prototype, 'toJSON', {
+      value(this: NbdError) {
+        return toNbdErrorRecord(this);
+      },
+      configurable: true,
+      writable: true,
+    });
+  }
 
   constructor(code: NbdErrorCode, fault: NbdFault, message: string, details: NbdErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -39,20 +56,23 @@ export abstract class NbdError extends Error implements NbdErrorLike {
     this.fault = fault;
     if (details.operation !== undefined) this.operation = details.operation;
   }
+}
 
-  /**
-   * Plain record of the error: structured clone would keep only name and message of the error itself.
-   * Holds primitive fields; a bigint becomes its decimal string, which JSON can carry.
-   */
-  toJSON(): NbdErrorRecord {
-    const fields: Record<string, unknown> = {};
-    for (const [field, value] of Object.entries(this)) {
-      if (typeof value === 'bigint') fields[field] = value.toString();
-      else if (isPlain(value)) fields[field] = value;
-    }
-    if (this.cause instanceof Error) fields['cause'] = causeRecord(this.cause);
-    return { ...fields, code: this.code, fault: this.fault, name: this.name, message: this.message };
+/**
+ * Plain record of an error: structured clone would keep only name and message of the error itself.
+ * Holds primitive fields; a bigint becomes its decimal string, which JSON can carry.
+ */
+export function toNbdErrorRecord(error: NbdErrorLike): NbdErrorRecord {
+  const fields: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(error)) {
+    if (typeof value === 'bigint') fields[field] = value.toString();
+    else if (isPlain(value)) fields[field] = value;
   }
+  const { cause } = error as { cause?: unknown };
+  if (isNbdError(cause)) fields['cause'] = toNbdErrorRecord(cause);
+  else if (cause instanceof Error) fields['cause'] = causeRecord(cause);
+  const { code, fault, name, message } = error;
+  return { ...fields, code, fault, name, message };
 }
 
 function isPlain(value: unknown): boolean {
@@ -60,7 +80,6 @@ function isPlain(value: unknown): boolean {
 }
 
 function causeRecord(cause: Error): unknown {
-  if (cause instanceof NbdError) return cause.toJSON();
   const code = (cause as { code?: unknown }).code;
   return { name: cause.name, message: cause.message, ...(isPlain(code) ? { code } : {}) };
 }

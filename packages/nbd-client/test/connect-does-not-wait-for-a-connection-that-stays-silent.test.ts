@@ -1,0 +1,103 @@
+import { type Co, coRun } from '@coaio/coroutine';
+import { NbdClient, type NbdClientEvent, type NbdClientOptions } from '@coaio/nbd-client';
+import { QIOChannelPair } from '@coaio/qio-channel';
+import { expect, test } from 'vitest';
+import { CountingClock, drive, settle } from './support/drive.js';
+import { MULTI_CONN } from './support/reconnecting-client.js';
+import { bytes, reply, ScriptedServer } from './support/scripted-server.js';
+
+/** A server that accepts all connections, and says something on those for which `speaks` says so, or once it does. */
+function silentServer(silent: number, options: NbdClientOptions = {}) {
+  const clock = new CountingClock();
+  const events: NbdClientEvent[] = [];
+  const servers: ScriptedServer[] = [];
+  const speak = (server: ScriptedServer): void => {
+    coRun(function* (): Co<void> {
+      yield* server.handshake({ flags: MULTI_CONN }, true);
+      for (;;) {
+        const request = yield* server.request();
+        yield* server.send(reply.data(request, request.offset, bytes(request.length)));
+      }
+    }).catch(() => {});
+  };
+  const channel = (): QIOChannelPair => {
+    const [mine, its] = QIOChannelPair.open();
+    const server = new ScriptedServer(its);
+    if (servers.push(server) !== silent) speak(server);
+    return mine;
+  };
+  const connecting = NbdClient.connect({
+    channel,
+    clock,
+    connections: 3,
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  return { connecting, clock, events, speak: () => speak(servers[silent - 1] as ScriptedServer), servers };
+}
+
+test('it is waited for a second, and the client works without it', async () => {
+  const { connecting, clock, events } = silentServer(2);
+  let connected = false;
+  void connecting.then(() => {
+    connected = true;
+  });
+  await settle();
+  clock.advance(0.99e9);
+  await settle();
+  expect(connected).toBe(false);
+  clock.advance(0.02e9);
+  const client = await connecting;
+  expect(client.statistics.connections).toBe(2);
+  expect(new Uint8Array(await client.read(0, 9))).toEqual(bytes(9));
+  expect(events).toEqual([]);
+  await client.close();
+  expect(clock.armed).toBe(0);
+});
+
+test('one that comes later takes its share', async () => {
+  const { connecting, clock, events, speak } = silentServer(3);
+  const client = await drive(clock, connecting);
+  speak();
+  await settle(20);
+  expect(client.statistics.connections).toBe(3);
+  expect(events).toEqual([]);
+  await client.close();
+});
+
+test('one that never does is told of when its time is over', async () => {
+  const { connecting, clock, events } = silentServer(3, { openTimeoutMs: 5000 });
+  const client = await drive(clock, connecting);
+  clock.advance(5e9);
+  await settle();
+  expect(events).toMatchObject([{ type: 'connect-failed', connection: 2, error: { code: 'NBD_TIMEOUT' } }]);
+  expect(client.statistics.connections).toBe(2);
+  await client.close();
+  expect(clock.armed).toBe(0);
+});
+
+test('closing the client gives it up', async () => {
+  const { connecting, clock, events, servers } = silentServer(2);
+  const client = await drive(clock, connecting);
+  await client.close();
+  expect(await coRun(() => servers[1]?.sawEnd() as Co<boolean>)).toBe(true);
+  expect(clock.armed).toBe(0);
+  expect(events).toEqual([]);
+});
+
+test('no time is lost where all come', async () => {
+  const { connecting, clock } = silentServer(0);
+  const client = await connecting;
+  expect(client.statistics.connections).toBe(3);
+  expect(clock.armed).toBe(0);
+  await client.close();
+});
+
+test('a signal that aborts meanwhile ends connecting', async () => {
+  const stop = new AbortController();
+  const { connecting, clock } = silentServer(2, { signal: stop.signal });
+  await settle();
+  stop.abort(new Error('enough'));
+  await expect(connecting).rejects.toThrow('enough');
+  expect(clock.armed).toBe(0);
+});
