@@ -79,7 +79,7 @@ export class Transmission {
       deferral: new Deferral(inFlight, replies),
     };
     this.#read = new ReadCommand(this.#commandParts);
-    this.#write = new WriteCommand(this.#commandParts, window, this.#payloads);
+    this.#write = new WriteCommand(this.#commandParts, window, this.#payloads, gate);
     this.#status = new BlockStatusCommand(this.#commandParts);
   }
 

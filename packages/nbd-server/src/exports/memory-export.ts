@@ -1,3 +1,4 @@
+import { assertWithin } from './assert-within.js';
 import { checkedSize } from './checked-size.js';
 import type { DiskMemory } from './memory/disk-memory.js';
 import { FlatMemory } from './memory/flat-memory.js';
@@ -61,10 +62,12 @@ export class MemoryExport implements NbdBackend {
   }
 
   write(offset: number, data: Uint8Array): void {
+    assertWithin(WHAT, this.size, offset, data.length);
     this.#disk.write(offset, data);
   }
 
   landing(offset: number, length: number): Uint8Array | null {
+    assertWithin(WHAT, this.size, offset, length);
     return this.#disk.landing(offset, length);
   }
 

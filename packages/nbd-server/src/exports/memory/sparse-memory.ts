@@ -27,12 +27,16 @@ export class SparseMemory implements DiskMemory {
     return this.#size;
   }
 
-  /** What lies beyond is dropped, and zero if the disk grows again. */
+  /**
+   * What lies beyond is dropped, and zero if the disk grows again. The last chunk is a new one: of the old one views and landings
+   * are about, beyond the end too.
+   */
   resize(size: number): void {
     if (size < this.#size) {
       const kept = Math.ceil(size / CHUNK_SIZE);
+      const last = kept > 0 ? this.#chunks.get(kept - 1) : undefined;
+      if (last !== undefined) this.#allocate(kept - 1).set(last.subarray(0, size - (kept - 1) * CHUNK_SIZE));
       this.#chunks.dropFrom(kept);
-      if (kept > 0) this.#chunks.get(kept - 1)?.fill(0, size - (kept - 1) * CHUNK_SIZE);
     }
     this.#size = size;
   }
