@@ -1,5 +1,6 @@
 import type { Co } from '@coaio/coroutine';
 import { QIO_CHANNEL_ERR_BLOCK, type ReadWindow } from '@coaio/qio-channel';
+import type { FreeMemory } from '../free-memory.js';
 import type { ReadGate } from './read-gate.js';
 
 const SMALLEST = 4096;
@@ -9,22 +10,19 @@ const LARGE = 32 * 1024;
 const AHEAD = 1024;
 /** Up to this size a payload gets its memory when it is announced. A longer one has to arrive to grow. */
 const EAGER_MAX = 256 * 1024 + AHEAD;
-/** Memory that a connection keeps for its next writes. While more is in use it keeps as much as that: a slow backend would have all of it made anew. */
-const KEEP_MAX = 4 * 1024 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 /** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
 export class PayloadMemory {
   readonly #window: ReadWindow;
   readonly #gate: ReadGate;
-  readonly #free = new Map<number, Uint8Array[]>();
-  #keptBytes = 0;
-  #usedBytes = 0;
+  readonly #free: FreeMemory;
   #lastWasLarge = false;
 
-  constructor(window: ReadWindow, gate: ReadGate) {
+  constructor(window: ReadWindow, gate: ReadGate, free: FreeMemory) {
     this.#window = window;
     this.#gate = gate;
+    this.#free = free;
   }
 
   /** The most to read for the next header: after a large payload comes, most likely, another one. */
@@ -47,7 +45,7 @@ export class PayloadMemory {
   /** As {@link receive}, for one that {@link hasArrived}. */
   takeArrived(length: number): Uint8Array {
     const memory = this.#take(capacityFor(length));
-    this.#usedBytes += memory.length;
+    this.#free.use(memory.length);
     const payload = length === memory.length ? memory : memory.subarray(0, length);
     this.#window.copyTo(payload);
     return payload;
@@ -61,8 +59,9 @@ export class PayloadMemory {
     this.#lastWasLarge = length >= LARGE;
     if (this.#lastWasLarge) return yield* this.#receiveLarge(length);
     const payload = this.#take(capacityFor(length)).subarray(0, length);
-    this.#usedBytes += payload.buffer.byteLength;
-    return (yield* this.#window.take(payload)) ? payload : null;
+    if (!(yield* this.#window.take(payload))) return null;
+    this.#free.use(payload.buffer.byteLength);
+    return payload;
   }
 
   /**
@@ -96,21 +95,15 @@ export class PayloadMemory {
   }
 
   release(payload: Uint8Array): void {
-    const capacity = payload.buffer.byteLength;
-    this.#usedBytes -= capacity;
-    if (this.#keptBytes + capacity > Math.max(KEEP_MAX, this.#usedBytes)) return;
-    this.#keptBytes += capacity;
-    const memory = payload.length === capacity ? payload : new Uint8Array(payload.buffer);
-    const free = this.#free.get(capacity);
-    if (free === undefined) this.#free.set(capacity, [memory]);
-    else free.push(memory);
+    const isWhole = payload.length === payload.buffer.byteLength;
+    this.#free.release(isWhole ? payload : new Uint8Array(payload.buffer));
   }
 
   *#receiveLarge(length: number, start: Uint8Array = NO_BYTES): Co<Uint8Array | null> {
     const window = this.#window;
     const capacity = capacityFor(length);
     const eager = start.length > 0 ? capacity : Math.min(capacity, EAGER_MAX);
-    let memory = this.#takeFree(capacity) ?? new Uint8Array(eager);
+    let memory = this.#free.take(capacity) ?? new Uint8Array(eager);
     memory.set(start);
     let done = start.length + window.copyTo(memory.subarray(start.length, length));
     while (done < length) {
@@ -121,18 +114,12 @@ export class PayloadMemory {
     }
     // The window is empty, or the loop would not have begun.
     if (done > length) window.put(memory.subarray(length, done));
-    this.#usedBytes += memory.length;
+    this.#free.use(memory.length);
     return memory.subarray(0, length);
   }
 
   #take(capacity: number): Uint8Array {
-    return this.#takeFree(capacity) ?? new Uint8Array(capacity);
-  }
-
-  #takeFree(capacity: number): Uint8Array | undefined {
-    const memory = this.#free.get(capacity)?.pop();
-    if (memory !== undefined) this.#keptBytes -= capacity;
-    return memory;
+    return this.#free.take(capacity) ?? new Uint8Array(capacity);
   }
 }
 

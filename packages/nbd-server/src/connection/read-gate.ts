@@ -13,8 +13,8 @@ const WAKEABLE = { wakeable: true } as const;
  * wait then, so it is attached to no context, and the system holds the client back.
  */
 export class ReadGate implements ReadSource {
-  /** Reads that have brought something. */
-  reads = 0;
+  /** Bytes that have come. */
+  received = 0;
   /** How often it was shut or {@link interrupt} was called. */
   interruptions = 0;
   #channel: QIOChannel;
@@ -61,7 +61,7 @@ export class ReadGate implements ReadSource {
       if (this.interruptions !== interruptions) return QIO_CHANNEL_ERR_BLOCK;
       const count = yield* this.#channel.readv(iov, WAKEABLE);
       if (count === QIO_CHANNEL_ERR_BLOCK) continue;
-      this.reads++;
+      this.received += count;
       return count;
     }
   }

@@ -15,6 +15,7 @@ import {
 } from '@coaio/nbd-protocol';
 import type { ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
+import type { FreeMemory } from '../free-memory.js';
 import { BlockStatusCommand } from './commands/block-status.js';
 import type { CommandParts } from './commands/command-parts.js';
 import { startEffect } from './commands/effects.js';
@@ -45,6 +46,7 @@ export interface TransmissionParts {
   readonly window: ReadWindow;
   readonly negotiated: Negotiated;
   readonly inFlight: InFlight;
+  readonly free: FreeMemory;
   readonly replies: Replies;
   /** Whether requests that were not taken yet are refused. */
   readonly draining: () => boolean;
@@ -68,10 +70,10 @@ export class Transmission {
   readonly #status: BlockStatusCommand;
 
   constructor(parts: TransmissionParts) {
-    const { negotiated, replies, inFlight, window, gate } = parts;
+    const { negotiated, replies, inFlight, window, gate, free } = parts;
     this.#parts = parts;
     this.#rules = new RequestRules(negotiated);
-    this.#payloads = new PayloadMemory(window, gate);
+    this.#payloads = new PayloadMemory(window, gate, free);
     this.#commandParts = {
       rules: this.#rules,
       negotiated,
@@ -116,13 +118,14 @@ export class Transmission {
         }
       }
       const held = refusal === null ? this.#held() : 0;
-      if (!inFlight.hasRoom(held) || gate.isShut || this.#inOneGo >= MAX_IN_ONE_GO) {
+      if (!inFlight.take(held) || gate.isShut || this.#inOneGo >= MAX_IN_ONE_GO) {
         yield* this.#turn(held);
         refusal ??= this.#rules.judgeAgain(request);
       }
       this.#inOneGo++;
       if (draining()) refusal = SHUTTING_DOWN;
       if (refusal !== null) {
+        inFlight.handedOn();
         if (unread > 0 && !(yield* this.#skip(unread))) return;
         replies.failure(request, refusal);
       } else if (type === NBD_CMD_READ) this.#read.start(request);
@@ -133,22 +136,26 @@ export class Transmission {
         }
       } else if (type === NBD_CMD_BLOCK_STATUS) this.#status.start(request);
       else startEffect(request, this.#commandParts);
+      inFlight.handedOn();
     }
   }
 
   /** Waits until a request that will hold that many bytes may be taken. */
   *#turn(held: number): Co<void> {
-    const { gate, inFlight } = this.#parts;
+    const { gate, inFlight, draining } = this.#parts;
     if (this.#inOneGo >= MAX_IN_ONE_GO) {
       this.#inOneGo = 0;
       const self = coSelf();
       if (self.context !== undefined) aioCoSchedule(self.context, self);
       yield* coYield();
     }
-    do {
+    for (;;) {
+      // Who is drained keeps nothing that others wait for.
+      inFlight.handedOn();
       yield* gate.pass();
-      yield* inFlight.room(held);
-    } while (gate.isShut);
+      const isTaken = yield* inFlight.taken(held);
+      if (isTaken ? !gate.isShut : draining()) return;
+    }
   }
 
   /** Bytes that the request will hold, of a payload or of its reply. */

@@ -32,6 +32,7 @@ function newStaging(size: number): Staging {
 export class WriteBatch {
   readonly #channel: QIOChannel;
   readonly #failed: (error: unknown) => void;
+  readonly #wrote: () => void;
   #context: AioContext;
   /** Null: attached to no context. */
   #flush: BottomHalf | null;
@@ -59,10 +60,19 @@ export class WriteBatch {
   #leaving = 0;
   #waiting: { coroutine: Coroutine; ready: () => boolean }[] = [];
 
-  /** @param failed told once that writing has failed; nothing is written from then on. */
-  constructor(channel: QIOChannel, context: AioContext, failed: (error: unknown) => void) {
+  /**
+   * @param failed told once that writing has failed; nothing is written from then on.
+   * @param wrote told whenever {@link pendingBytes} is less than before.
+   */
+  constructor(
+    channel: QIOChannel,
+    context: AioContext,
+    failed: (error: unknown) => void,
+    wrote: () => void = () => {},
+  ) {
     this.#channel = channel;
     this.#failed = failed;
+    this.#wrote = wrote;
     this.#context = context;
     this.#flush = this.#flushIn(context);
     this.#sender = Coroutine.create(() => this.#send(), 'sender');
@@ -270,6 +280,7 @@ export class WriteBatch {
   }
 
   #wakeReady(): void {
+    this.#wrote();
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
