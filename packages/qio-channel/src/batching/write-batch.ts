@@ -221,34 +221,41 @@ export class WriteBatch {
         yield* coYield();
         continue;
       }
-      if (this.#filled.length === 0) this.#size.needed(this.#end);
-      // What is gathered while this write waits goes to other staging memory, into the next batch.
-      this.#nextStaging();
-      const iov = this.#iov;
-      const staging = this.#filled;
-      const queued = this.#queued;
-      this.#iov = [];
-      this.#filled = [];
-      this.#leaving = queued;
-      try {
-        yield* this.#writeParts(iov, queued - this.#written);
-      } catch (error) {
-        this.#leaving = 0;
-        if (this.#closed) this.#wakeReady();
-        else {
-          this.close();
-          this.#failed(error);
-        }
-        return;
-      }
-      this.#sent = queued;
-      if (!this.#closed) {
-        // One is enough in the steady state; a burst's memory is not kept.
-        this.#spare ??= staging.at(-1) ?? null;
-        this.#written = queued;
-      }
-      this.#wakeReady();
+      // A generator of its own: this one, while it waits, would keep what it had in its variables.
+      if (!(yield* this.#sendGathered())) return;
     }
+  }
+
+  /** @returns false: writing has failed. */
+  *#sendGathered(): Co<boolean> {
+    if (this.#filled.length === 0) this.#size.needed(this.#end);
+    // What is gathered while this write waits goes to other staging memory, into the next batch.
+    this.#nextStaging();
+    const iov = this.#iov;
+    const staging = this.#filled;
+    const queued = this.#queued;
+    this.#iov = [];
+    this.#filled = [];
+    this.#leaving = queued;
+    try {
+      yield* this.#writeParts(iov, queued - this.#written);
+    } catch (error) {
+      this.#leaving = 0;
+      if (this.#closed) this.#wakeReady();
+      else {
+        this.close();
+        this.#failed(error);
+      }
+      return false;
+    }
+    this.#sent = queued;
+    if (!this.#closed) {
+      // One is enough in the steady state; a burst's memory is not kept.
+      this.#spare ??= staging.at(-1) ?? null;
+      this.#written = queued;
+    }
+    this.#wakeReady();
+    return true;
   }
 
   /** Parts, so that who watches can tell a peer that is slow from one that takes nothing. */
