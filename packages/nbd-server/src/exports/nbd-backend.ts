@@ -34,12 +34,18 @@ export interface NbdExtentOptions {
   readonly one: boolean;
 }
 
+/**
+ * An array, or anything that gives them one after another: a generator, an async one. No more are asked for than go into the reply, then `return()` is
+ * called.
+ */
+export type NbdExtentSource = Iterable<NbdExtent> | AsyncIterable<NbdExtent>;
+
 /** Extents of the range, in order, from its start on; fewer are allowed, none is not. */
 export type NbdExtents = (
   offset: number,
   length: number,
   options: NbdExtentOptions,
-) => NbdWork<Iterable<NbdExtent>>;
+) => NbdWork<NbdExtentSource>;
 
 /**
  * What an export is made of. The server calls it with ranges that lie within `size`, never empty, several at a time
