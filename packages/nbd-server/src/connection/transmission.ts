@@ -38,6 +38,9 @@ import { RequestRules } from './request-rules.js';
 const MAX_SKIPPED = 64 * 1024 * 1024;
 /** Requests of a client that are taken in one go. Then the others have their turn, for their requests may be there too. */
 const MAX_IN_ONE_GO = 64;
+/** A go ends sooner if it has taken that long, which requests about much can do. */
+const MAX_GO_MS = 1;
+const LONG = 64 * 1024;
 /** proto.md: with extended headers a client that announces more than the maximum payload SHOULD be dropped. */
 const MAX_EXTENDED_PAYLOAD = DEFAULT_BLOCK_SIZE.maximum;
 
@@ -63,6 +66,7 @@ export class Transmission {
   readonly #request = newRequest();
   /** Requests taken since the client was last waited for. */
   #inOneGo = 0;
+  #goBegan = 0;
   readonly #rules: RequestRules;
   readonly #payloads: PayloadMemory;
   readonly #read: ReadCommand;
@@ -97,8 +101,9 @@ export class Transmission {
     for (;;) {
       const next = decode(window.view, window.at, window.end, request, MAX_EXTENDED_PAYLOAD);
       if (next === NEED_MORE) {
-        this.#inOneGo = 0;
-        if ((yield* window.fill(this.#payloads.nextHeaderLimit())) > 0) continue;
+        const count = yield* window.fill(this.#payloads.nextHeaderLimit());
+        this.#beginGo();
+        if (count > 0) continue;
         if (window.available > 0) this.#ended('request header');
         return;
       }
@@ -137,17 +142,25 @@ export class Transmission {
       } else if (type === NBD_CMD_BLOCK_STATUS) this.#status.start(request);
       else startEffect(request, this.#commandParts);
       inFlight.handedOn();
+      // A short read or write takes as long as a look at the clock.
+      const isShort = type <= NBD_CMD_WRITE && request.length < LONG;
+      if (!isShort && performance.now() - this.#goBegan > MAX_GO_MS) this.#inOneGo = MAX_IN_ONE_GO;
     }
+  }
+
+  #beginGo(): void {
+    this.#inOneGo = 0;
+    this.#goBegan = performance.now();
   }
 
   /** Waits until a request that will hold that many bytes may be taken. */
   *#turn(held: number): Co<void> {
     const { gate, inFlight, draining } = this.#parts;
     if (this.#inOneGo >= MAX_IN_ONE_GO) {
-      this.#inOneGo = 0;
       const self = coSelf();
       if (self.context !== undefined) aioCoSchedule(self.context, self);
       yield* coYield();
+      this.#beginGo();
     }
     for (;;) {
       // Who is drained keeps nothing that others wait for.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { assertWithin } from './assert-within.js';
 import { checkedSize } from './checked-size.js';
 import type { DiskMemory } from './memory/disk-memory.js';
@@ -17,6 +18,7 @@ const WHAT = 'memory export';
 export class MemoryExport implements NbdBackend {
   readonly canFastZero = true;
   readonly #disk: DiskMemory;
+  #zeroTurn = Promise.resolve();
 
   /**
    * @param disk its size in bytes, which are all zero; or its bytes, which are not copied
@@ -71,15 +73,33 @@ export class MemoryExport implements NbdBackend {
     return this.#disk.landing(offset, length);
   }
 
-  trim(offset: number, length: number, _options?: NbdWriteOptions): void {
-    this.#disk.zero(offset, length, true);
+  trim(offset: number, length: number, _options?: NbdWriteOptions): void | Promise<void> {
+    return this.#zero(offset, length, true);
   }
 
-  writeZeroes(offset: number, length: number, options: Pick<NbdZeroOptions, 'mayTrim'>): void {
-    this.#disk.zero(offset, length, options.mayTrim);
+  writeZeroes(
+    offset: number,
+    length: number,
+    options: Pick<NbdZeroOptions, 'mayTrim'>,
+  ): void | Promise<void> {
+    return this.#zero(offset, length, options.mayTrim);
   }
 
   extents(offset: number, length: number): NbdExtent[] {
     return this.#disk.extents(offset, length);
+  }
+
+  #zero(offset: number, length: number, mayDrop: boolean): void | Promise<void> {
+    const stopped = this.#disk.zero(offset, length, mayDrop);
+    if (stopped < offset + length) return this.#zeroRest(stopped, offset + length, mayDrop);
+  }
+
+  /** Others have their turn in between: of all that is to be zeroed a piece in each. */
+  async #zeroRest(start: number, end: number, mayDrop: boolean): Promise<void> {
+    for (let at = start; at < end; ) {
+      this.#zeroTurn = this.#zeroTurn.then(() => setImmediate());
+      await this.#zeroTurn;
+      at = this.#disk.zero(at, end - at, mayDrop);
+    }
   }
 }
