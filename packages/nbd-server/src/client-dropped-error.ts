@@ -6,7 +6,8 @@ export type ClientDroppedErrorCode =
   | 'NBD_TOO_MANY_CONNECTIONS'
   | 'NBD_CLOSE_TIMEOUT'
   | 'NBD_WRITE_TIMEOUT'
-  | 'NBD_IDLE_TIMEOUT';
+  | 'NBD_IDLE_TIMEOUT'
+  | 'NBD_HOARD_TIMEOUT';
 
 const FAULTS: Readonly<Record<ClientDroppedErrorCode, NbdFault>> = {
   NBD_HANDSHAKE_TIMEOUT: 'peer',
@@ -15,6 +16,7 @@ const FAULTS: Readonly<Record<ClientDroppedErrorCode, NbdFault>> = {
   NBD_CLOSE_TIMEOUT: 'connection',
   NBD_WRITE_TIMEOUT: 'peer',
   NBD_IDLE_TIMEOUT: 'peer',
+  NBD_HOARD_TIMEOUT: 'peer',
 };
 
 /** The server ended a client's connection because of a limit. */

@@ -5,9 +5,12 @@ import { ClientDroppedError } from './client-dropped-error.js';
 import { Connection } from './connection/connection.js';
 import { RequestCounts } from './connection/request-counts.js';
 import type { ExportTable } from './exports/export-table.js';
+import { FreeMemory } from './free-memory.js';
 import type { ServerSettings } from './nbd-server-options.js';
 import type { Scope, ServerContexts } from './server-contexts.js';
+import type { ServerMemory } from './server-memory.js';
 import type { NbdServerStatistics } from './server-statistics.js';
+import { TotalInFlight } from './total-in-flight.js';
 
 /** How long the end of connections waits for the answers to what is in flight. */
 const FINISH_LIMIT_MS = 5000;
@@ -18,6 +21,7 @@ export class Clients {
   readonly #exports: ExportTable;
   readonly #settings: ServerSettings;
   readonly #contexts: ServerContexts;
+  readonly #memory: ServerMemory;
   /** Each with the promise of its end, which never rejects. */
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Of the connections that have ended. */
@@ -28,6 +32,7 @@ export class Clients {
     this.#exports = exports;
     this.#settings = settings;
     this.#contexts = contexts;
+    this.#memory = { total: new TotalInFlight(settings.maxTotalInFlightBytes), free: new FreeMemory() };
   }
 
   get statistics(): NbdServerStatistics {
@@ -52,7 +57,7 @@ export class Clients {
       return Promise.resolve();
     }
     channel.setFollowCoroutineCtx(true);
-    const connection = new Connection(channel, this.#exports, this.#settings, this.#contexts);
+    const connection = new Connection(channel, this.#exports, this.#settings, this.#contexts, this.#memory);
     this.#accepted++;
     const start = { startedAt: Date.now(), startNs: clock.nowNs() };
     const ended = coRun(() => connection.serve(), {

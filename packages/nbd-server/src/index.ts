@@ -8,6 +8,7 @@ export type {
   NbdBackend,
   NbdExtent,
   NbdExtentOptions,
+  NbdExtentSource,
   NbdExtents,
   NbdReadOptions,
   NbdWork,

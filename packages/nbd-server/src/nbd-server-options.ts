@@ -1,5 +1,6 @@
 import { type AioContext, type Clock, realtimeClock } from '@coaio/aio-context';
 import {
+  DEFAULT_BLOCK_SIZE,
   NBD_FLAG_FIXED_NEWSTYLE,
   NBD_FLAG_NO_ZEROES,
   NbdUsageError,
@@ -50,6 +51,11 @@ export interface NbdServerOptions extends NbdServerFeatures {
    * Default 16 MiB, which is 64 requests of 256 KiB. A single larger request is served when nothing else is held.
    */
   maxInFlightBytes?: number;
+  /**
+   * Bytes that all connections may hold together, but for 256 KiB that each has to itself. Who needs more waits, and has its turn before those
+   * that hold more. At least 32 MiB, the largest request; default 256 MiB.
+   */
+  maxTotalInFlightBytes?: number;
   /** Told why a connection ended other than as its client wished. */
   onConnectionError?: (error: unknown, clientName: string) => void;
   /** Told of each connection once it has ended, whatever the reason. */
@@ -68,6 +74,7 @@ export interface ServerSettings {
   readonly maxConnections: number;
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
+  readonly maxTotalInFlightBytes: number;
   readonly onConnectionError: (error: unknown, clientName: string) => void;
   readonly onConnectionEnd: (summary: NbdConnectionSummary) => void;
 }
@@ -98,6 +105,11 @@ export function serverSettings(options: NbdServerOptions): ServerSettings {
     maxConnections: atLeast(1, 'maxConnections', options.maxConnections ?? Number.POSITIVE_INFINITY),
     maxInFlight: atLeast(1, 'maxInFlight', options.maxInFlight ?? 64),
     maxInFlightBytes: atLeast(1, 'maxInFlightBytes', options.maxInFlightBytes ?? 16 * 1024 * 1024),
+    maxTotalInFlightBytes: atLeast(
+      DEFAULT_BLOCK_SIZE.maximum,
+      'maxTotalInFlightBytes',
+      options.maxTotalInFlightBytes ?? 256 * 1024 * 1024,
+    ),
     onConnectionError: options.onConnectionError ?? (() => {}),
     onConnectionEnd: options.onConnectionEnd ?? (() => {}),
   };

@@ -6,6 +6,7 @@ import type { ExportTable } from '../exports/export-table.js';
 import type { ServedExport } from '../exports/served-export.js';
 import type { ServerSettings } from '../nbd-server-options.js';
 import type { ServerContexts } from '../server-contexts.js';
+import type { ServerMemory } from '../server-memory.js';
 import { type ConnectionState, TRANSITIONS } from './connection-state.js';
 import { InFlight } from './in-flight.js';
 import { type Negotiated, Negotiation } from './negotiation.js';
@@ -21,6 +22,7 @@ export class Connection {
   readonly #clientName: string;
   readonly #settings: ServerSettings;
   readonly #contexts: ServerContexts;
+  readonly #memory: ServerMemory;
   readonly #negotiation: Negotiation;
   readonly #watchdogs: Watchdogs;
   #context: AioContext;
@@ -33,10 +35,17 @@ export class Connection {
   #batch: WriteBatch | null = null;
   #release: () => void = () => {};
 
-  constructor(channel: QIOChannel, exports: ExportTable, settings: ServerSettings, contexts: ServerContexts) {
+  constructor(
+    channel: QIOChannel,
+    exports: ExportTable,
+    settings: ServerSettings,
+    contexts: ServerContexts,
+    memory: ServerMemory,
+  ) {
     this.#clientName = channel.name;
     this.#settings = settings;
     this.#contexts = contexts;
+    this.#memory = memory;
     this.#context = contexts.main;
     this.#negotiation = new Negotiation(channel, exports, settings);
     this.#watchdogs = new Watchdogs(settings, (why) => this.abort(why));
@@ -86,6 +95,7 @@ export class Connection {
     if (this.#state === 'closed') return Promise.resolve();
     const { gate } = this.#negotiation;
     gate.shut();
+    this.#inFlight?.leaveLine();
     return coRun(() => this.#quiet(), { context: this.#here(), name: 'quiesce' });
   }
 
@@ -102,6 +112,7 @@ export class Connection {
     else if (this.#state === 'transmission') {
       this.resume(this.#here());
       this.#move('draining');
+      this.#inFlight?.leaveLine();
       Coroutine.create(() => this.#endWhenIdle(), 'drain').enter(this.#context);
     }
   }
@@ -130,8 +141,10 @@ export class Connection {
     const { channel, gate } = this.#negotiation;
     const window = new ReadWindow(gate);
     window.put(negotiated.rest);
-    const batch = new WriteBatch(channel, this.#context, (error) => this.abort(error));
-    const inFlight = new InFlight(this.#settings, batch);
+    const { total, free } = this.#memory;
+    const failed = (error: unknown): void => this.abort(error);
+    const batch = new WriteBatch(channel, this.#context, failed, () => inFlight.account());
+    const inFlight = new InFlight(this.#settings, total, batch);
     const replies = new CountedReplies(repliesFor(negotiated, batch), this.counts);
     this.#inFlight = inFlight;
     this.#batch = batch;
@@ -143,7 +156,7 @@ export class Connection {
     const draining = (): boolean => this.#state !== 'transmission';
     this.#watchdogs.transmission(gate, inFlight, batch, this.#context);
     if (this.#contexts.isDrained(served)) void this.quiesce();
-    const transmission = new Transmission({ gate, window, negotiated, inFlight, replies, draining });
+    const transmission = new Transmission({ gate, window, negotiated, inFlight, free, replies, draining });
     try {
       yield* transmission.receive();
     } catch (error) {

@@ -43,9 +43,13 @@ export class Deferral {
         refusal = backendFailure(error, waiting);
       }
       release?.();
-      inFlight.end(bytes);
-      if (refusal === null) done(waiting, result as T);
-      else replies.failure(waiting, refusal);
+      try {
+        if (refusal === null) done(waiting, result as T);
+        else replies.failure(waiting, refusal);
+      } finally {
+        // Now that its bytes are counted as a reply: nobody is to have them in between.
+        inFlight.end(bytes);
+      }
     };
     Coroutine.create(wait, 'request').enter();
   }

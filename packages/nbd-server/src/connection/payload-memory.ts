@@ -1,5 +1,7 @@
 import type { Co } from '@coaio/coroutine';
-import type { ReadSource, ReadWindow } from '@coaio/qio-channel';
+import { QIO_CHANNEL_ERR_BLOCK, type ReadWindow } from '@coaio/qio-channel';
+import type { FreeMemory } from '../free-memory.js';
+import type { ReadGate } from './read-gate.js';
 
 const SMALLEST = 4096;
 /** From this size on a payload is read straight to its memory, not by way of the window. */
@@ -8,21 +10,19 @@ const LARGE = 32 * 1024;
 const AHEAD = 1024;
 /** Up to this size a payload gets its memory when it is announced. A longer one has to arrive to grow. */
 const EAGER_MAX = 256 * 1024 + AHEAD;
-/** Memory that a connection keeps for its next writes. While more is in use it keeps as much as that: a slow backend would have all of it made anew. */
-const KEEP_MAX = 4 * 1024 * 1024;
+const NO_BYTES = new Uint8Array(0);
 
 /** Memory for the payloads of writes, in sizes of powers of two, used again and again. */
 export class PayloadMemory {
   readonly #window: ReadWindow;
-  readonly #source: ReadSource;
-  readonly #free = new Map<number, Uint8Array[]>();
-  #keptBytes = 0;
-  #usedBytes = 0;
+  readonly #gate: ReadGate;
+  readonly #free: FreeMemory;
   #lastWasLarge = false;
 
-  constructor(window: ReadWindow, source: ReadSource) {
+  constructor(window: ReadWindow, gate: ReadGate, free: FreeMemory) {
     this.#window = window;
-    this.#source = source;
+    this.#gate = gate;
+    this.#free = free;
   }
 
   /** The most to read for the next header: after a large payload comes, most likely, another one. */
@@ -45,7 +45,7 @@ export class PayloadMemory {
   /** As {@link receive}, for one that {@link hasArrived}. */
   takeArrived(length: number): Uint8Array {
     const memory = this.#take(capacityFor(length));
-    this.#usedBytes += memory.length;
+    this.#free.use(memory.length);
     const payload = length === memory.length ? memory : memory.subarray(0, length);
     this.#window.copyTo(payload);
     return payload;
@@ -59,52 +59,67 @@ export class PayloadMemory {
     this.#lastWasLarge = length >= LARGE;
     if (this.#lastWasLarge) return yield* this.#receiveLarge(length);
     const payload = this.#take(capacityFor(length)).subarray(0, length);
-    this.#usedBytes += payload.buffer.byteLength;
-    return (yield* this.#window.take(payload)) ? payload : null;
+    if (!(yield* this.#window.take(payload))) return null;
+    this.#free.use(payload.buffer.byteLength);
+    return payload;
   }
 
-  /** Reads a large payload to where it belongs. @returns false when the stream ended before. */
-  *receiveInto(target: Uint8Array): Co<boolean> {
+  /**
+   * Reads a large payload to where it belongs, until the gate is interrupted.
+   * @returns how many bytes are there; null when the stream ended before.
+   */
+  *receiveInto(target: Uint8Array): Co<number | null> {
     this.#lastWasLarge = true;
-    return yield* this.#window.take(target);
+    const window = this.#window;
+    const gate = this.#gate;
+    const { interruptions } = gate;
+    const isDirect = window.readsDirectly(target.length);
+    let done = window.copyTo(target);
+    while (done < target.length) {
+      const missing = target.subarray(done);
+      const count = isDirect
+        ? yield* gate.readvUninterrupted([missing], interruptions)
+        : yield* window.fill();
+      if (count === 0) return null;
+      if (count === QIO_CHANNEL_ERR_BLOCK) return done;
+      if (isDirect) done += count;
+      else if (gate.interruptions !== interruptions) return done;
+      else done += window.copyTo(missing);
+    }
+    return done;
+  }
+
+  /** As {@link receive}, of a large payload that begins with `start`, which is copied. */
+  receiveRest(start: Uint8Array, length: number): Co<Uint8Array | null> {
+    return this.#receiveLarge(length, start);
   }
 
   release(payload: Uint8Array): void {
-    const capacity = payload.buffer.byteLength;
-    this.#usedBytes -= capacity;
-    if (this.#keptBytes + capacity > Math.max(KEEP_MAX, this.#usedBytes)) return;
-    this.#keptBytes += capacity;
-    const memory = payload.length === capacity ? payload : new Uint8Array(payload.buffer);
-    const free = this.#free.get(capacity);
-    if (free === undefined) this.#free.set(capacity, [memory]);
-    else free.push(memory);
+    const isWhole = payload.length === payload.buffer.byteLength;
+    this.#free.release(isWhole ? payload : new Uint8Array(payload.buffer));
   }
 
-  *#receiveLarge(length: number): Co<Uint8Array | null> {
+  *#receiveLarge(length: number, start: Uint8Array = NO_BYTES): Co<Uint8Array | null> {
     const window = this.#window;
     const capacity = capacityFor(length);
-    let memory = this.#takeFree(capacity) ?? new Uint8Array(Math.min(capacity, EAGER_MAX));
-    let done = window.copyTo(memory.subarray(0, length));
+    const eager = start.length > 0 ? capacity : Math.min(capacity, EAGER_MAX);
+    let memory = this.#free.take(capacity) ?? new Uint8Array(eager);
+    memory.set(start);
+    let done = start.length + window.copyTo(memory.subarray(start.length, length));
     while (done < length) {
       if (done === memory.length) memory = grown(memory, capacity);
-      const count = yield* this.#source.readv([memory.subarray(done, length + AHEAD)]);
+      const count = yield* this.#gate.readv([memory.subarray(done, length + AHEAD)]);
       if (count === 0) return null;
       done += count;
     }
     // The window is empty, or the loop would not have begun.
     if (done > length) window.put(memory.subarray(length, done));
-    this.#usedBytes += memory.length;
+    this.#free.use(memory.length);
     return memory.subarray(0, length);
   }
 
   #take(capacity: number): Uint8Array {
-    return this.#takeFree(capacity) ?? new Uint8Array(capacity);
-  }
-
-  #takeFree(capacity: number): Uint8Array | undefined {
-    const memory = this.#free.get(capacity)?.pop();
-    if (memory !== undefined) this.#keptBytes -= capacity;
-    return memory;
+    return this.#free.take(capacity) ?? new Uint8Array(capacity);
   }
 }
 

@@ -13,8 +13,10 @@ const WAKEABLE = { wakeable: true } as const;
  * wait then, so it is attached to no context, and the system holds the client back.
  */
 export class ReadGate implements ReadSource {
-  /** Reads that have brought something. */
-  reads = 0;
+  /** Bytes that have come. */
+  received = 0;
+  /** How often it was shut or {@link interrupt} was called. */
+  interruptions = 0;
   #channel: QIOChannel;
   #state: GateState = 'open';
   #parked: Coroutine | null = null;
@@ -44,10 +46,22 @@ export class ReadGate implements ReadSource {
 
   *readv(iov: IOVec): Co<number> {
     for (;;) {
+      const count = yield* this.readvUninterrupted(iov, this.interruptions);
+      if (count !== QIO_CHANNEL_ERR_BLOCK) return count;
+    }
+  }
+
+  /**
+   * Reads into memory that is whoever reads's no more once `interruptions` are not what they are.
+   * @returns QIO_CHANNEL_ERR_BLOCK: that is so, and nothing more comes there.
+   */
+  *readvUninterrupted(iov: IOVec, interruptions: number): Co<number> {
+    for (;;) {
       if (this.#state === 'shut') yield* this.pass();
+      if (this.interruptions !== interruptions) return QIO_CHANNEL_ERR_BLOCK;
       const count = yield* this.#channel.readv(iov, WAKEABLE);
       if (count === QIO_CHANNEL_ERR_BLOCK) continue;
-      this.reads++;
+      this.received += count;
       return count;
     }
   }
@@ -64,6 +78,12 @@ export class ReadGate implements ReadSource {
   shut(): void {
     if (this.#state !== 'open') return;
     this.#state = 'shut';
+    this.interrupt();
+  }
+
+  /** Ends {@link readvUninterrupted}, the one that waits and those that were begun before. */
+  interrupt(): void {
+    this.interruptions++;
     this.#channel.wakeRead();
   }
 

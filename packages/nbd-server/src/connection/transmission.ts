@@ -15,6 +15,7 @@ import {
 } from '@coaio/nbd-protocol';
 import type { ReadWindow } from '@coaio/qio-channel';
 import { ClientDroppedError } from '../client-dropped-error.js';
+import type { FreeMemory } from '../free-memory.js';
 import { BlockStatusCommand } from './commands/block-status.js';
 import type { CommandParts } from './commands/command-parts.js';
 import { startEffect } from './commands/effects.js';
@@ -37,6 +38,9 @@ import { RequestRules } from './request-rules.js';
 const MAX_SKIPPED = 64 * 1024 * 1024;
 /** Requests of a client that are taken in one go. Then the others have their turn, for their requests may be there too. */
 const MAX_IN_ONE_GO = 64;
+/** A go ends sooner if it has taken that long, which requests about much can do. */
+const MAX_GO_MS = 1;
+const LONG = 64 * 1024;
 /** proto.md: with extended headers a client that announces more than the maximum payload SHOULD be dropped. */
 const MAX_EXTENDED_PAYLOAD = DEFAULT_BLOCK_SIZE.maximum;
 
@@ -45,6 +49,7 @@ export interface TransmissionParts {
   readonly window: ReadWindow;
   readonly negotiated: Negotiated;
   readonly inFlight: InFlight;
+  readonly free: FreeMemory;
   readonly replies: Replies;
   /** Whether requests that were not taken yet are refused. */
   readonly draining: () => boolean;
@@ -61,6 +66,7 @@ export class Transmission {
   readonly #request = newRequest();
   /** Requests taken since the client was last waited for. */
   #inOneGo = 0;
+  #goBegan = 0;
   readonly #rules: RequestRules;
   readonly #payloads: PayloadMemory;
   readonly #read: ReadCommand;
@@ -68,10 +74,10 @@ export class Transmission {
   readonly #status: BlockStatusCommand;
 
   constructor(parts: TransmissionParts) {
-    const { negotiated, replies, inFlight, window, gate } = parts;
+    const { negotiated, replies, inFlight, window, gate, free } = parts;
     this.#parts = parts;
     this.#rules = new RequestRules(negotiated);
-    this.#payloads = new PayloadMemory(window, gate);
+    this.#payloads = new PayloadMemory(window, gate, free);
     this.#commandParts = {
       rules: this.#rules,
       negotiated,
@@ -79,7 +85,7 @@ export class Transmission {
       deferral: new Deferral(inFlight, replies),
     };
     this.#read = new ReadCommand(this.#commandParts);
-    this.#write = new WriteCommand(this.#commandParts, window, this.#payloads);
+    this.#write = new WriteCommand(this.#commandParts, window, this.#payloads, gate);
     this.#status = new BlockStatusCommand(this.#commandParts);
   }
 
@@ -95,8 +101,9 @@ export class Transmission {
     for (;;) {
       const next = decode(window.view, window.at, window.end, request, MAX_EXTENDED_PAYLOAD);
       if (next === NEED_MORE) {
-        this.#inOneGo = 0;
-        if ((yield* window.fill(this.#payloads.nextHeaderLimit())) > 0) continue;
+        const count = yield* window.fill(this.#payloads.nextHeaderLimit());
+        this.#beginGo();
+        if (count > 0) continue;
         if (window.available > 0) this.#ended('request header');
         return;
       }
@@ -116,13 +123,14 @@ export class Transmission {
         }
       }
       const held = refusal === null ? this.#held() : 0;
-      if (!inFlight.hasRoom(held) || gate.isShut || this.#inOneGo >= MAX_IN_ONE_GO) {
+      if (!inFlight.take(held) || gate.isShut || this.#inOneGo >= MAX_IN_ONE_GO) {
         yield* this.#turn(held);
         refusal ??= this.#rules.judgeAgain(request);
       }
       this.#inOneGo++;
       if (draining()) refusal = SHUTTING_DOWN;
       if (refusal !== null) {
+        inFlight.handedOn();
         if (unread > 0 && !(yield* this.#skip(unread))) return;
         replies.failure(request, refusal);
       } else if (type === NBD_CMD_READ) this.#read.start(request);
@@ -133,22 +141,34 @@ export class Transmission {
         }
       } else if (type === NBD_CMD_BLOCK_STATUS) this.#status.start(request);
       else startEffect(request, this.#commandParts);
+      inFlight.handedOn();
+      // A short read or write takes as long as a look at the clock.
+      const isShort = type <= NBD_CMD_WRITE && request.length < LONG;
+      if (!isShort && performance.now() - this.#goBegan > MAX_GO_MS) this.#inOneGo = MAX_IN_ONE_GO;
     }
+  }
+
+  #beginGo(): void {
+    this.#inOneGo = 0;
+    this.#goBegan = performance.now();
   }
 
   /** Waits until a request that will hold that many bytes may be taken. */
   *#turn(held: number): Co<void> {
-    const { gate, inFlight } = this.#parts;
+    const { gate, inFlight, draining } = this.#parts;
     if (this.#inOneGo >= MAX_IN_ONE_GO) {
-      this.#inOneGo = 0;
       const self = coSelf();
       if (self.context !== undefined) aioCoSchedule(self.context, self);
       yield* coYield();
+      this.#beginGo();
     }
-    do {
+    for (;;) {
+      // Who is drained keeps nothing that others wait for.
+      inFlight.handedOn();
       yield* gate.pass();
-      yield* inFlight.room(held);
-    } while (gate.isShut);
+      const isTaken = yield* inFlight.taken(held);
+      if (isTaken ? !gate.isShut : draining()) return;
+    }
   }
 
   /** Bytes that the request will hold, of a payload or of its reply. */

@@ -6,6 +6,11 @@ import type { InFlight } from './in-flight.js';
 import type { ReadGate } from './read-gate.js';
 import { Watchdog } from './watchdog.js';
 
+/** How long a client may take nothing while it holds bytes of the total that other connections wait for. */
+const HOARD_TIMEOUT_MS = 30_000;
+/** What counts as something, a quarter of that time. */
+const LEAST_MOVED = 64 * 1024;
+
 /** Ends the connections of clients that have gone without a word, or behave as if they had. */
 export class Watchdogs {
   readonly #settings: ServerSettings;
@@ -21,7 +26,11 @@ export class Watchdogs {
   /** The client has chosen its export. */
   transmission(gate: ReadGate, inFlight: InFlight, batch: WriteBatch, context: AioContext): void {
     this.detach();
-    this.#dogs = [this.#unreadReplies(batch), this.#idleness(gate, inFlight, batch)];
+    this.#dogs = [
+      this.#unreadReplies(batch),
+      this.#idleness(gate, inFlight, batch),
+      this.#hoarding(gate, inFlight, batch),
+    ];
     this.attach(context);
   }
 
@@ -58,14 +67,29 @@ export class Watchdogs {
 
   #idleness(gate: ReadGate, inFlight: InFlight, batch: WriteBatch): Watchdog {
     const { clock, idleTimeoutMs } = this.#settings;
-    let reads = gate.reads;
+    let received = gate.received;
     const isWell = (): boolean => {
-      const well = gate.reads !== reads || !inFlight.isEmpty || batch.pendingBytes > 0;
-      reads = gate.reads;
+      const well = gate.received !== received || !inFlight.isEmpty || batch.pendingBytes > 0;
+      received = gate.received;
       return well;
     };
     const detail = `the client sent nothing for ${idleTimeoutMs} ms`;
     const bark = () => this.#drop(new ClientDroppedError('NBD_IDLE_TIMEOUT', 'request', detail));
     return new Watchdog(clock, idleTimeoutMs, isWell, bark);
+  }
+
+  #hoarding(gate: ReadGate, inFlight: InFlight, batch: WriteBatch): Watchdog {
+    let moved = 0;
+    const isWell = (): boolean => {
+      const now = gate.received + batch.sent;
+      const well = !inFlight.keepsOthersWaiting || now - moved >= LEAST_MOVED;
+      moved = now;
+      return well;
+    };
+    const bark = (): void => {
+      const detail = `the client neither sent nor took much for ${HOARD_TIMEOUT_MS} ms, with ${inFlight.loan} bytes that others waited for`;
+      this.#drop(new ClientDroppedError('NBD_HOARD_TIMEOUT', 'turn', detail));
+    };
+    return new Watchdog(this.#settings.clock, HOARD_TIMEOUT_MS, isWell, bark);
   }
 }

@@ -1,4 +1,5 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { assertWithin } from './assert-within.js';
 import { DataMap } from './file/data-map.js';
 import { diskSize } from './file/disk-size.js';
 import { FileSpace } from './file/file-space.js';
@@ -99,6 +100,7 @@ export class FileExport implements NbdBackend {
   }
 
   async write(offset: number, data: Uint8Array, { fua }: NbdWriteOptions): Promise<void> {
+    assertWithin(this.#path, this.#size, offset, data.length);
     const file = (fua ? this.#durable : null) ?? this.#file;
     await this.#changing(async () => {
       let done = 0;
@@ -128,6 +130,7 @@ export class FileExport implements NbdBackend {
   }
 
   async writeZeroes(offset: number, length: number, { fua, mayTrim }: NbdZeroOptions): Promise<void> {
+    assertWithin(this.#path, this.#size, offset, length);
     const { start, end } = wholeBlocks(offset, length);
     await this.#changing(async () => {
       if (
@@ -165,6 +168,7 @@ export class FileExport implements NbdBackend {
     const zeroes = new Uint8Array(Math.min(end - start, ZEROES_AT_ONCE));
     let at = start;
     while (at < end) {
+      assertWithin(this.#path, this.#size, at, end - at);
       const { bytesWritten } = await this.#file.write(zeroes, 0, Math.min(zeroes.length, end - at), at);
       at += bytesWritten;
     }
@@ -180,7 +184,7 @@ export class FileExport implements NbdBackend {
   }
 
   #endedEarly(offset: number): Error {
-    const message = `${this.#path} ends at byte ${offset}, it had ${this.size} bytes when it was opened`;
+    const message = `${this.#path} ends at byte ${offset}, it had ${this.size} bytes when it was looked at`;
     return Object.assign(new Error(message), { code: 'EIO', offset });
   }
 }

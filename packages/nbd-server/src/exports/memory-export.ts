@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { assertWithin } from './assert-within.js';
 import { checkedSize } from './checked-size.js';
 import type { DiskMemory } from './memory/disk-memory.js';
 import { FlatMemory } from './memory/flat-memory.js';
@@ -16,6 +18,7 @@ const WHAT = 'memory export';
 export class MemoryExport implements NbdBackend {
   readonly canFastZero = true;
   readonly #disk: DiskMemory;
+  #zeroTurn = Promise.resolve();
 
   /**
    * @param disk its size in bytes, which are all zero; or its bytes, which are not copied
@@ -61,22 +64,42 @@ export class MemoryExport implements NbdBackend {
   }
 
   write(offset: number, data: Uint8Array): void {
+    assertWithin(WHAT, this.size, offset, data.length);
     this.#disk.write(offset, data);
   }
 
   landing(offset: number, length: number): Uint8Array | null {
+    assertWithin(WHAT, this.size, offset, length);
     return this.#disk.landing(offset, length);
   }
 
-  trim(offset: number, length: number, _options?: NbdWriteOptions): void {
-    this.#disk.zero(offset, length, true);
+  trim(offset: number, length: number, _options?: NbdWriteOptions): void | Promise<void> {
+    return this.#zero(offset, length, true);
   }
 
-  writeZeroes(offset: number, length: number, options: Pick<NbdZeroOptions, 'mayTrim'>): void {
-    this.#disk.zero(offset, length, options.mayTrim);
+  writeZeroes(
+    offset: number,
+    length: number,
+    options: Pick<NbdZeroOptions, 'mayTrim'>,
+  ): void | Promise<void> {
+    return this.#zero(offset, length, options.mayTrim);
   }
 
   extents(offset: number, length: number): NbdExtent[] {
     return this.#disk.extents(offset, length);
+  }
+
+  #zero(offset: number, length: number, mayDrop: boolean): void | Promise<void> {
+    const stopped = this.#disk.zero(offset, length, mayDrop);
+    if (stopped < offset + length) return this.#zeroRest(stopped, offset + length, mayDrop);
+  }
+
+  /** Others have their turn in between: of all that is to be zeroed a piece in each. */
+  async #zeroRest(start: number, end: number, mayDrop: boolean): Promise<void> {
+    for (let at = start; at < end; ) {
+      this.#zeroTurn = this.#zeroTurn.then(() => setImmediate());
+      await this.#zeroTurn;
+      at = this.#disk.zero(at, end - at, mayDrop);
+    }
   }
 }

@@ -34,12 +34,18 @@ export interface NbdExtentOptions {
   readonly one: boolean;
 }
 
+/**
+ * An array, or anything that gives them one after another: a generator, an async one. No more are asked for than go into the reply, then `return()` is
+ * called.
+ */
+export type NbdExtentSource = Iterable<NbdExtent> | AsyncIterable<NbdExtent>;
+
 /** Extents of the range, in order, from its start on; fewer are allowed, none is not. */
 export type NbdExtents = (
   offset: number,
   length: number,
   options: NbdExtentOptions,
-) => NbdWork<Iterable<NbdExtent>>;
+) => NbdWork<NbdExtentSource>;
 
 /**
  * What an export is made of. The server calls it with ranges that lie within `size`, never empty, several at a time
@@ -74,7 +80,8 @@ export interface NbdBackend {
 
   /**
    * Memory of the backend that a payload may be received into instead of calling {@link write}, for backends that are their memory.
-   * The bytes arrive one after another and may stop in the middle. Null: use {@link write} for this range.
+   * The bytes arrive one after another and may stop in the middle. None comes there once the export was resized or drained: that payload
+   * goes by way of {@link write}, if it still fits. Null: use {@link write} for this range.
    */
   landing?(offset: number, length: number): Uint8Array | null;
 

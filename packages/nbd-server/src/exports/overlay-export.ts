@@ -1,6 +1,7 @@
 import type { Co } from '@coaio/coroutine';
 import { type BlockSize, DEFAULT_BLOCK_SIZE, NbdUsageError } from '@coaio/nbd-protocol';
 import { coWork, isDone } from './co-work.js';
+import { extentsWork } from './extents-work.js';
 import { MemoryExport } from './memory-export.js';
 import type {
   NbdBackend,
@@ -211,7 +212,8 @@ function extentsOf(
   { layer, offset, length }: Piece,
   options: NbdExtentOptions,
 ): NbdWork<Iterable<NbdExtent>> {
-  return layer.extents?.(offset, length, options) ?? [{ length, status: 0 }];
+  const given = layer.extents?.(offset, length, options) ?? [{ length, status: 0 }];
+  return extentsWork(given, length, options);
 }
 
 function strictest(a: BlockSize, b: BlockSize): BlockSize {

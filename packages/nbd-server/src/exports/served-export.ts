@@ -33,6 +33,8 @@ export interface ServedExport {
   readonly maximum: number;
   readonly statusContexts: readonly StatusContext[];
   readonly tlsRequired: boolean;
+  /** Who receives a payload straight into the memory of the backend, and has to stop when that may be no longer its. */
+  readonly landings: Set<{ interrupt(): void }>;
 }
 
 /**
@@ -74,6 +76,7 @@ export function servedExport(
     maximum,
     statusContexts: statusContexts(backend),
     tlsRequired,
+    landings: new Set(),
   };
 }
 
@@ -85,6 +88,7 @@ export function resizeServed(served: ServedExport): void {
   const size = sizeOf(served.info.name, served.backend, served.alignmentMask + 1);
   served.info = { ...served.info, size: BigInt(size) };
   served.size = size;
+  for (const landing of [...served.landings]) landing.interrupt();
 }
 
 function sizeOf(name: string, backend: NbdBackend, minimum: number): number {

@@ -1,10 +1,11 @@
 import { MAX_META_CONTEXTS, MAX_STRING, NBD_CONTEXT_BASE_ALLOCATION } from '@coaio/nbd-protocol';
+import { extentsWork } from './extents-work.js';
 import type { NbdBackend, NbdExtent, NbdExtents } from './nbd-backend.js';
 
 /** A metadata context of an export. Its id on the wire is its place in the list. */
 export interface StatusContext {
   readonly name: string;
-  readonly extents: NbdExtents;
+  readonly extents: (...asked: Parameters<NbdExtents>) => ReturnType<typeof extentsWork>;
 }
 
 /** As far as it goes: the server cuts it at the end of the export. */
@@ -14,8 +15,12 @@ const ALL_DATA: readonly NbdExtent[] = Object.freeze([{ length: Number.MAX_SAFE_
 export function statusContexts(backend: NbdBackend): readonly StatusContext[] {
   const allocation: NbdExtents = (offset, length, options) =>
     backend.extents?.(offset, length, options) ?? ALL_DATA;
-  const own = [...(backend.metaContexts ?? [])].map(([name, extents]) => ({ name, extents }));
-  return [{ name: NBD_CONTEXT_BASE_ALLOCATION, extents: allocation }, ...own];
+  return [[NBD_CONTEXT_BASE_ALLOCATION, allocation] as const, ...(backend.metaContexts ?? [])].map(
+    ([name, extents]) => ({
+      name,
+      extents: (offset, length, options) => extentsWork(extents(offset, length, options), length, options),
+    }),
+  );
 }
 
 /** Says what keeps the names of a backend's metadata contexts from being offered, or undefined. */

@@ -23,7 +23,10 @@ export async function extentsOf(
   length: number,
 ): Promise<[length: number, status: number][]> {
   const extents = await done(() => backend.extents!(offset, length, { one: false }));
-  return [...extents].map((extent: NbdExtent) => [extent.length, Number(extent.status)]);
+  return [...(extents as Iterable<NbdExtent>)].map((extent: NbdExtent) => [
+    extent.length,
+    Number(extent.status),
+  ]);
 }
 
 export function writeTo(backend: NbdBackend, offset: number, data: Uint8Array, fua = false): Promise<void> {

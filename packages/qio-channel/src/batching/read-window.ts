@@ -126,9 +126,14 @@ export class ReadWindow {
     this.end = available;
   }
 
+  /** Whether {@link take} reads the rest of that many bytes straight to its place. */
+  readsDirectly(length: number): boolean {
+    return length >= DIRECT_READ_MIN;
+  }
+
   /** Copies what is here of `target.length` bytes to its start. @returns how many. */
   copyTo(target: Uint8Array): number {
-    this.#lastWasDirect = target.length >= DIRECT_READ_MIN;
+    this.#lastWasDirect = this.readsDirectly(target.length);
     const count = Math.min(target.length, this.available);
     target.set(this.#bytes.subarray(this.at, this.at + count));
     this.at += count;

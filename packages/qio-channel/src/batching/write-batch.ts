@@ -32,6 +32,7 @@ function newStaging(size: number): Staging {
 export class WriteBatch {
   readonly #channel: QIOChannel;
   readonly #failed: (error: unknown) => void;
+  readonly #wrote: () => void;
   #context: AioContext;
   /** Null: attached to no context. */
   #flush: BottomHalf | null;
@@ -59,10 +60,19 @@ export class WriteBatch {
   #leaving = 0;
   #waiting: { coroutine: Coroutine; ready: () => boolean }[] = [];
 
-  /** @param failed told once that writing has failed; nothing is written from then on. */
-  constructor(channel: QIOChannel, context: AioContext, failed: (error: unknown) => void) {
+  /**
+   * @param failed told once that writing has failed; nothing is written from then on.
+   * @param wrote told whenever {@link pendingBytes} is less than before.
+   */
+  constructor(
+    channel: QIOChannel,
+    context: AioContext,
+    failed: (error: unknown) => void,
+    wrote: () => void = () => {},
+  ) {
     this.#channel = channel;
     this.#failed = failed;
+    this.#wrote = wrote;
     this.#context = context;
     this.#flush = this.#flushIn(context);
     this.#sender = Coroutine.create(() => this.#send(), 'sender');
@@ -211,34 +221,41 @@ export class WriteBatch {
         yield* coYield();
         continue;
       }
-      if (this.#filled.length === 0) this.#size.needed(this.#end);
-      // What is gathered while this write waits goes to other staging memory, into the next batch.
-      this.#nextStaging();
-      const iov = this.#iov;
-      const staging = this.#filled;
-      const queued = this.#queued;
-      this.#iov = [];
-      this.#filled = [];
-      this.#leaving = queued;
-      try {
-        yield* this.#writeParts(iov, queued - this.#written);
-      } catch (error) {
-        this.#leaving = 0;
-        if (this.#closed) this.#wakeReady();
-        else {
-          this.close();
-          this.#failed(error);
-        }
-        return;
-      }
-      this.#sent = queued;
-      if (!this.#closed) {
-        // One is enough in the steady state; a burst's memory is not kept.
-        this.#spare ??= staging.at(-1) ?? null;
-        this.#written = queued;
-      }
-      this.#wakeReady();
+      // A generator of its own: this one, while it waits, would keep what it had in its variables.
+      if (!(yield* this.#sendGathered())) return;
     }
+  }
+
+  /** @returns false: writing has failed. */
+  *#sendGathered(): Co<boolean> {
+    if (this.#filled.length === 0) this.#size.needed(this.#end);
+    // What is gathered while this write waits goes to other staging memory, into the next batch.
+    this.#nextStaging();
+    const iov = this.#iov;
+    const staging = this.#filled;
+    const queued = this.#queued;
+    this.#iov = [];
+    this.#filled = [];
+    this.#leaving = queued;
+    try {
+      yield* this.#writeParts(iov, queued - this.#written);
+    } catch (error) {
+      this.#leaving = 0;
+      if (this.#closed) this.#wakeReady();
+      else {
+        this.close();
+        this.#failed(error);
+      }
+      return false;
+    }
+    this.#sent = queued;
+    if (!this.#closed) {
+      // One is enough in the steady state; a burst's memory is not kept.
+      this.#spare ??= staging.at(-1) ?? null;
+      this.#written = queued;
+    }
+    this.#wakeReady();
+    return true;
   }
 
   /** Parts, so that who watches can tell a peer that is slow from one that takes nothing. */
@@ -270,6 +287,7 @@ export class WriteBatch {
   }
 
   #wakeReady(): void {
+    this.#wrote();
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];

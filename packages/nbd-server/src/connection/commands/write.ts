@@ -3,6 +3,7 @@ import type { ReadWindow } from '@coaio/qio-channel';
 import type { NbdWriteOptions } from '../../exports/nbd-backend.js';
 import { backendFailure } from '../backend-failure.js';
 import type { PayloadMemory } from '../payload-memory.js';
+import type { ReadGate } from '../read-gate.js';
 import { isFua, offsetOf, type Request } from '../request.js';
 import { isPending } from '../work.js';
 import type { CommandParts } from './command-parts.js';
@@ -19,11 +20,13 @@ export class WriteCommand {
   readonly #parts: CommandParts;
   readonly #window: ReadWindow;
   readonly #payloads: PayloadMemory;
+  readonly #gate: ReadGate;
 
-  constructor(parts: CommandParts, window: ReadWindow, payloads: PayloadMemory) {
+  constructor(parts: CommandParts, window: ReadWindow, payloads: PayloadMemory, gate: ReadGate) {
     this.#parts = parts;
     this.#window = window;
     this.#payloads = payloads;
+    this.#gate = gate;
   }
 
   /** Does it if the payload is in the window. @returns false: {@link receive} has to. */
@@ -57,20 +60,36 @@ export class WriteCommand {
       replies.failure(request, backendFailure(error, request));
       return true;
     }
-    if (landing === null) {
-      const payload = yield* this.#payloads.receive(request.length);
-      if (payload === null) return false;
-      const refusal = rules.judgeAgain(request);
-      if (refusal === null) this.#write(request, payload);
-      else {
-        this.#payloads.release(payload);
-        replies.failure(request, refusal);
+    let payload: Uint8Array | null;
+    if (landing === null) payload = yield* this.#payloads.receive(request.length);
+    else {
+      const landed = yield* this.#land(landing);
+      if (landed === null) return false;
+      if (landed === landing.length) {
+        replies.success(request);
+        return true;
       }
-    } else {
-      if (!(yield* this.#payloads.receiveInto(landing))) return false;
-      replies.success(request);
+      payload = yield* this.#payloads.receiveRest(landing.subarray(0, landed), landing.length);
+    }
+    if (payload === null) return false;
+    const refusal = rules.judgeAgain(request);
+    if (refusal === null) this.#write(request, payload);
+    else {
+      this.#payloads.release(payload);
+      replies.failure(request, refusal);
     }
     return true;
+  }
+
+  /** Nothing goes there once the export has another size, or was drained: its backend may have other memory then. */
+  *#land(landing: Uint8Array): Co<number | null> {
+    const { landings } = this.#parts.negotiated.served;
+    landings.add(this.#gate);
+    try {
+      return yield* this.#payloads.receiveInto(landing);
+    } finally {
+      landings.delete(this.#gate);
+    }
   }
 
   /** The memory to receive the payload into; null: it goes by way of `write`. With FUA it does, which can say so. */

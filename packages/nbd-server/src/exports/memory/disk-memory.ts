@@ -9,8 +9,11 @@ export interface DiskMemory {
   view(offset: number, length: number): Uint8Array | null;
   write(offset: number, data: Uint8Array): void;
   landing(offset: number, length: number): Uint8Array | null;
-  /** The range reads as zeroes from now on. `mayDrop`: its memory may be given back. */
-  zero(offset: number, length: number, mayDrop: boolean): void;
+  /**
+   * The range reads as zeroes from now on. `mayDrop`: its memory may be given back.
+   * @returns where it has stopped because it would take long, or the end of the range.
+   */
+  zero(offset: number, length: number, mayDrop: boolean): number;
   extents(offset: number, length: number): NbdExtent[];
   /** All of it as one array. */
   toBytes(): Uint8Array;

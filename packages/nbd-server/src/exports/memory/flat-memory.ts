@@ -2,6 +2,8 @@ import { NbdUsageError } from '@coaio/nbd-protocol';
 import type { NbdExtent } from '../nbd-backend.js';
 import type { DiskMemory } from './disk-memory.js';
 
+const ZEROES_AT_ONCE = 16 * 2 ** 20;
+
 /** Bytes of somebody else: the disk is these, and keeps them. */
 export class FlatMemory implements DiskMemory {
   readonly #bytes: Uint8Array;
@@ -41,8 +43,10 @@ export class FlatMemory implements DiskMemory {
     return null;
   }
 
-  zero(offset: number, length: number): void {
-    this.#bytes.fill(0, offset, offset + length);
+  zero(offset: number, length: number): number {
+    const end = offset + Math.min(length, ZEROES_AT_ONCE);
+    this.#bytes.fill(0, offset, end);
+    return end;
   }
 
   extents(_offset: number, length: number): NbdExtent[] {

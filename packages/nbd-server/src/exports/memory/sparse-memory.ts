@@ -8,6 +8,8 @@ import type { DiskMemory } from './disk-memory.js';
  * nbdcopy do. The system gives a fresh chunk its pages as they are written, so a short write costs no MiB.
  */
 const CHUNK_SIZE = 2 ** 20;
+/** Chunks, of 0.1 ms or more each. */
+const ZEROED_AT_ONCE = 16;
 const HOLE = NBD_STATE_HOLE | NBD_STATE_ZERO;
 /** An answer is cut short there: nobody waits long for it, and it fits a reply. */
 const MAX_EXTENTS = 2 ** 16;
@@ -27,12 +29,16 @@ export class SparseMemory implements DiskMemory {
     return this.#size;
   }
 
-  /** What lies beyond is dropped, and zero if the disk grows again. */
+  /**
+   * What lies beyond is dropped, and zero if the disk grows again. The last chunk is a new one: of the old one views and landings
+   * are about, beyond the end too.
+   */
   resize(size: number): void {
     if (size < this.#size) {
       const kept = Math.ceil(size / CHUNK_SIZE);
+      const last = kept > 0 ? this.#chunks.get(kept - 1) : undefined;
+      if (last !== undefined) this.#allocate(kept - 1).set(last.subarray(0, size - (kept - 1) * CHUNK_SIZE));
       this.#chunks.dropFrom(kept);
-      if (kept > 0) this.#chunks.get(kept - 1)?.fill(0, size - (kept - 1) * CHUNK_SIZE);
     }
     this.#size = size;
   }
@@ -78,17 +84,20 @@ export class SparseMemory implements DiskMemory {
   }
 
   /** A fresh chunk costs less than to fill one. What was a hole stays one: a short request must not take much memory. */
-  zero(offset: number, length: number, mayDrop: boolean): void {
+  zero(offset: number, length: number, mayDrop: boolean): number {
     const end = offset + length;
+    let done = 0;
     const lastIndex = Math.ceil(end / CHUNK_SIZE);
     const first = this.#chunks.next(true, Math.floor(offset / CHUNK_SIZE), lastIndex);
     for (let index = first; index < lastIndex; index = this.#chunks.next(true, index + 1, lastIndex)) {
       const start = index * CHUNK_SIZE;
+      if (++done > ZEROED_AT_ONCE) return start;
       const isWhole = offset <= start && end >= Math.min(start + CHUNK_SIZE, this.#size);
       if (isWhole && mayDrop) this.#chunks.drop(index);
       else if (isWhole) this.#allocate(index);
       else this.#chunks.get(index)?.fill(0, Math.max(0, offset - start), end - start);
     }
+    return end;
   }
 
   extents(offset: number, length: number): NbdExtent[] {

@@ -5,9 +5,9 @@ export function clippedExtents(extents: Iterable<NbdExtent>, length: number): Nb
   const clipped: NbdExtent[] = [];
   let left = length;
   for (const extent of extents) {
-    if (left === 0) break;
     clipped.push(extent.length <= left ? extent : { ...extent, length: left });
     left -= Math.min(left, extent.length);
+    if (left === 0) break;
   }
   return clipped;
 }

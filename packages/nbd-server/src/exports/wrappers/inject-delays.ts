@@ -1,10 +1,11 @@
 import { type Clock, realtimeClock } from '@coaio/aio-context';
 import { type Co, coSleep } from '@coaio/coroutine';
 import { NbdUsageError } from '@coaio/nbd-protocol';
+import { assertWithin } from '../assert-within.js';
 import { coWork } from '../co-work.js';
 import type { NbdBackend, NbdWork } from '../nbd-backend.js';
 import { type BackendRule, RuleBook, type RuleOptions } from './rule-book.js';
-import { wrapBackend } from './wrap-backend.js';
+import { type BackendCall, wrapBackend } from './wrap-backend.js';
 
 const NS_PER_MS = 1e6;
 
@@ -36,11 +37,13 @@ export function injectDelays(
   const book = new RuleBook('injectDelays', checked, options);
   return wrapBackend(backend, (call, run) => {
     const rule = book.ruleFor(call);
-    return rule === undefined ? run() : delayed(rule.delayMs, clock, run);
+    return rule === undefined ? run() : delayed(rule.delayMs, run, call);
   });
-}
 
-function* delayed<T>(delayMs: number, clock: Clock, run: () => NbdWork<T>): Co<T> {
-  yield* coSleep(delayMs * NS_PER_MS, clock);
-  return yield* coWork(run());
+  function* delayed<T>(delayMs: number, run: () => NbdWork<T>, { offset, length }: BackendCall): Co<T> {
+    yield* coSleep(delayMs * NS_PER_MS, clock);
+    // A backend is asked about nothing beyond its end, which may be another one by now.
+    assertWithin('delayed request', Number(backend.size), offset, length);
+    return yield* coWork(run());
+  }
 }

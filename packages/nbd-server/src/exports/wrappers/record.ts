@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Clock, realtimeClock, throwUncaught } from '@coaio/aio-context';
 import type { Co } from '@coaio/coroutine';
 import { coWork, isDone } from '../co-work.js';
+import { takenExtents } from '../extents-work.js';
 import type { NbdBackend, NbdExtent, NbdWork } from '../nbd-backend.js';
 import { errorName, type RecordedRequest } from './recorded-request.js';
 import { type BackendCall, wrapBackend } from './wrap-backend.js';
@@ -41,8 +42,8 @@ export function record(
         ended(call.operation === 'read' ? digest(data, payload) : {});
         return result;
       }
-      // It may be an iterable that can be gone through only once.
-      const extents = [...(result as Iterable<NbdExtent>)];
+      // It may be an iterable that can be gone through only once, or has no end.
+      const extents = takenExtents(result as Iterable<NbdExtent>, call.length, { one: call.one === true });
       ended({ extents: extents.map(({ length, status }) => [length, String(status)]) });
       return extents as T;
     };

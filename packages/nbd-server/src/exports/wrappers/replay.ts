@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Co, coRun } from '@coaio/coroutine';
 import { coWork } from '../co-work.js';
+import { extentsWork } from '../extents-work.js';
 import type { NbdBackend } from '../nbd-backend.js';
 import { errorName, type RecordedRequest } from './recorded-request.js';
 
@@ -74,7 +75,9 @@ function* repeated(request: RecordedRequest, backend: NbdBackend): Co<boolean> {
     case 'extents': {
       const extents =
         context === undefined ? backend.extents?.bind(backend) : backend.metaContexts?.get(context);
-      if (extents !== undefined) yield* coWork(extents(offset, length, { one }));
+      if (extents !== undefined) {
+        yield* coWork(extentsWork(extents(offset, length, { one }), length, { one }));
+      }
       return extents !== undefined;
     }
     case 'cache':

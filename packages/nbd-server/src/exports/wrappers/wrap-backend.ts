@@ -1,3 +1,4 @@
+import { extentsWork } from '../extents-work.js';
 import type { NbdBackend, NbdExtents, NbdWork } from '../nbd-backend.js';
 
 export type BackendOperation = 'read' | 'write' | 'flush' | 'trim' | 'writeZeroes' | 'cache' | 'extents';
@@ -30,7 +31,7 @@ export function wrapBackend(inner: NbdBackend, around: Around): NbdBackend {
     (offset, length, options) =>
       around(
         { operation: 'extents', offset, length, ...options, ...(context !== undefined && { context }) },
-        () => extents(offset, length, options),
+        () => extentsWork(extents(offset, length, options), length, options),
         null,
       );
   return {
