@@ -6,6 +6,7 @@ import { Connection } from './connection/connection.js';
 import { RequestCounts } from './connection/request-counts.js';
 import type { ExportTable } from './exports/export-table.js';
 import type { ServerSettings } from './nbd-server-options.js';
+import type { ServeChannelOptions } from './serve-channel-options.js';
 import type { Scope, ServerContexts } from './server-contexts.js';
 import type { NbdServerStatistics } from './server-statistics.js';
 
@@ -43,11 +44,12 @@ export class Clients {
   }
 
   /** @returns when the client is gone; never rejects. */
-  serve(channel: QIOChannel): Promise<void> {
+  serve(channel: QIOChannel, { address, limit = null }: ServeChannelOptions): Promise<void> {
     const { maxConnections, onConnectionError, clock } = this.#settings;
-    if (this.#connections.size >= maxConnections) {
+    const max = this.#connections.size >= maxConnections ? maxConnections : limit?.max;
+    if (this.#connections.size >= maxConnections || limit?.enter() === false) {
       channel.close();
-      const detail = `${maxConnections} clients are connected, which is the limit`;
+      const detail = `${max} clients are connected, which is the limit`;
       onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
       return Promise.resolve();
     }
@@ -58,7 +60,10 @@ export class Clients {
     const ended = coRun(() => connection.serve(), {
       context: this.#contexts.main,
       name: channel.name,
-    }).finally(() => this.#left(connection, channel, start));
+    }).finally(() => {
+      limit?.leave();
+      this.#left(connection, channel, address ?? addressOf(channel), start);
+    });
     this.#connections.set(connection, ended);
     return ended;
   }
@@ -90,15 +95,17 @@ export class Clients {
 
   #left(
     connection: Connection,
-    channel: QIOChannel,
+    { name: clientName }: QIOChannel,
+    address: SocketAddress | null,
     { startedAt, startNs }: { startedAt: number; startNs: number },
   ): void {
     const { clock, onConnectionEnd } = this.#settings;
     this.#connections.delete(connection);
     this.#ended.add(connection.counts);
     onConnectionEnd({
-      clientName: channel.name,
-      address: channel instanceof QIOChannelSocket ? inetOf(channel.remoteAddress) : null,
+      clientName,
+      // A client of a Unix socket has none.
+      address: address?.type === 'inet' ? address : null,
       exportName: connection.served?.info.name ?? null,
       tls: connection.isSecured,
       startedAt,
@@ -109,7 +116,6 @@ export class Clients {
   }
 }
 
-/** A client of a Unix socket has no address. */
-function inetOf(address: SocketAddress | null): SocketAddress | null {
-  return address?.type === 'inet' ? address : null;
+function addressOf(channel: QIOChannel): SocketAddress | null {
+  return channel instanceof QIOChannelSocket ? channel.remoteAddress : null;
 }
