@@ -10,9 +10,9 @@ export interface NbdServerStatistics extends RequestStatistics {
 }
 
 export const NO_STATISTICS: NbdServerStatistics = {
-  ...new RequestCounts().statistics,
   connections: 0,
   accepted: 0,
+  ...new RequestCounts().statistics,
 };
 
 export function sumOfStatistics(all: readonly NbdServerStatistics[]): NbdServerStatistics {

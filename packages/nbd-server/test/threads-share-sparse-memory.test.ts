@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { IOThread } from '@coaio/aio-context';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemoryExport, type MemoryExportHandle, type NbdExtent } from '../src/index.js';
 import { pattern, sameBytes } from './support/raw-client.js';
+import { settle } from './support/settle.js';
 
 const MIB = 2 ** 20;
 const TIB = 2 ** 40;
@@ -57,6 +60,25 @@ test('whole chunks that one zeroes are holes for all, and can be written again',
   }
   await b.run('write', 5 * TIB + 5, pattern(5));
   expect(await a.run('read', 5 * TIB, 12)).toEqual(new Uint8Array([0, 0, 0, 0, 0, ...pattern(5), 0, 0]));
+});
+
+test('what one drops the others let go, without a request of theirs', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const handle = MemoryExport.share(MIB);
+  const [a, b] = [MemoryExport.attach(handle), MemoryExport.attach(handle)];
+  onTestFinished(() => [a, b].forEach((disk) => disk.close()));
+  a.write(0, pattern(100));
+  const memory = new WeakRef(b.view(0, 1)!.buffer);
+  await settle();
+  collect();
+  expect(memory.deref()).toBeDefined();
+  a.trim(0, MIB);
+  const isGone = (): boolean => {
+    collect();
+    return memory.deref() === undefined;
+  };
+  await expect.poll(isGone).toBe(true);
 });
 
 test('a large disk costs no memory until it is written to', async () => {

@@ -30,12 +30,6 @@ export function extents() {
   return disk.extents(0, disk.size);
 }
 
-/** What memory the process has for arrays. */
-export function arrayBuffers() {
-  globalThis.gc?.();
-  return process.memoryUsage().arrayBuffers;
-}
-
 /**
  * Writes its mark into its own 8 bytes of each chunk again and again, while the others do so beside it and one of them drops the chunks.
  *
