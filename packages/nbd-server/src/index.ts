@@ -3,8 +3,8 @@ export { type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { ClientDroppedError, type ClientDroppedErrorCode } from './client-dropped-error.js';
 export type { RequestStatistics } from './connection/request-counts.js';
 export { FileExport, type FileExportOptions } from './exports/file-export.js';
-export { MemoryExport } from './exports/memory-export.js';
 export type { MemoryExportHandle } from './exports/memory/shared-sparse-memory.js';
+export { MemoryExport } from './exports/memory-export.js';
 export type {
   NbdBackend,
   NbdExtent,

@@ -1,4 +1,9 @@
-import { type ClientFunc, type NetListenerOptions, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import {
+  type ClientFunc,
+  type NetListenerOptions,
+  QIONetListener,
+  type SocketAddress,
+} from '@coaio/qio-channel';
 
 /** The system's own default is two hours. */
 const KEEP_ALIVE_IDLE_SECONDS = 60;

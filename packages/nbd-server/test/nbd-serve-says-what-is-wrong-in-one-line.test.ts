@@ -37,7 +37,10 @@ test.each([
   [['--memory', '1M', '--threads', '2', '--stdio'], '--stdio excludes --threads'],
   [['--file', import.meta.filename, '--threads', '2', '--overlay'], '--overlay excludes --threads'],
   [['--memory', '65T', '--threads', '2', '--port', '0'], 'allowed are 70368744177664 at most'],
-  [['--export', `a=${import.meta.filename}`, '--export', `a=${import.meta.filename}`, '--threads', '2'], 'one of that'],
+  [
+    ['--export', `a=${import.meta.filename}`, '--export', `a=${import.meta.filename}`, '--threads', '2'],
+    'one of that',
+  ],
   [['--memory', '1M', '--threads', '2', '--unix', ''], 'is 0 bytes long'],
   [['--memory', '1M', '--poll-max-ns', '2147483648'], 'whole number from 0 to 2147483647'],
   [['--memory', '1M', '--poll-max-ns', '-1'], 'whole number from 0'],

@@ -59,7 +59,10 @@ test.each(ADDRESSES)('--statistics, SIGUSR1 and --access-log, over %s', async (n
   expect(totals(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
     ...{ connections: 0, accepted: 6, write: 6, bytesWritten: 6000 },
   });
-  const lines = (await readFile(log, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+  const lines = (await readFile(log, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines).toHaveLength(6);
   for (const line of lines) {
     expect(line).toMatchObject({ export: '', tls: false, write: 1, bytesWritten: 1000 });

@@ -74,5 +74,7 @@ test('a client that was handed over is known by its address', async () => {
   const threads = await threadsOver(new SharedArrayBuffer(4096), 1);
   const client = await NbdClient.connect(await threads.listen(inet));
   await client.close();
-  await expect.poll(() => threads.run('addresses')).toEqual([[expect.objectContaining({ host: '127.0.0.1' })]]);
+  await expect
+    .poll(() => threads.run('addresses'))
+    .toEqual([[expect.objectContaining({ host: '127.0.0.1' })]]);
 });

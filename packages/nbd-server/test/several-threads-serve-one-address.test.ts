@@ -6,10 +6,14 @@ import { NbdServerThreads } from '@coaio/nbd-server';
 import { QIOChannelSocket } from '@coaio/qio-channel';
 import { expect, onTestFinished, test } from 'vitest';
 import { pattern, RawClient, sameBytes } from './support/raw-client.js';
-import { inet, MODULE as moduleUrl, threadOf, threadsOver } from './support/server-threads.js';
+import {
+  inet,
+  knowsReusePort,
+  MODULE as moduleUrl,
+  threadOf,
+  threadsOver,
+} from './support/server-threads.js';
 import { settle } from './support/settle.js';
-
-const knowsReusePort = Number(process.versions.node.split('.')[0]) >= 23;
 
 test('each client goes to the thread that has fewest', async () => {
   const threads = await threadsOver(new SharedArrayBuffer(4096));

@@ -102,7 +102,9 @@ test.each([false, true])(
     const words = new SharedArrayBuffer(4);
     const rounds = process.env['COAIO_SOAK'] === undefined ? 100 : 5000;
     const wrong = await Promise.all(
-      racing.map(({ run }, index) => run<number>('race', { words, index, threads, rounds, chunks: 4, drops })),
+      racing.map(({ run }, index) =>
+        run<number>('race', { words, index, threads, rounds, chunks: 4, drops }),
+      ),
     );
     expect(wrong).toEqual([0, 0, 0]);
   },
@@ -117,7 +119,10 @@ test('who comes after the first write is refused: it would not see it', () => {
   MemoryExport.attach(handle).close();
   disk.write(0, pattern(1));
   expect(() => MemoryExport.attach(handle)).toThrow(
-    expect.objectContaining({ code: 'NBD_BAD_ARGUMENT', message: expect.stringContaining('written to already') }),
+    expect.objectContaining({
+      code: 'NBD_BAD_ARGUMENT',
+      message: expect.stringContaining('written to already'),
+    }),
   );
 });
 

@@ -1,7 +1,11 @@
 import { checkedSize } from './checked-size.js';
 import type { DiskMemory } from './memory/disk-memory.js';
 import { FlatMemory } from './memory/flat-memory.js';
-import { type MemoryExportHandle, SharedSparseMemory, sharedMemoryHandle } from './memory/shared-sparse-memory.js';
+import {
+  type MemoryExportHandle,
+  SharedSparseMemory,
+  sharedMemoryHandle,
+} from './memory/shared-sparse-memory.js';
 import { SparseMemory } from './memory/sparse-memory.js';
 import type { NbdBackend, NbdExtent, NbdWriteOptions, NbdZeroOptions } from './nbd-backend.js';
 

@@ -4,7 +4,8 @@ import type { MemoryExportHandle } from '../exports/memory/shared-sparse-memory.
 /** What an export is made of. */
 export type Disk =
   | { readonly memory: number | MemoryExportHandle }
-  | { readonly null: number } | { readonly file: string };
+  | { readonly null: number }
+  | { readonly file: string };
 
 export interface TlsPlan {
   readonly from: { readonly certificates: string } | { readonly pskFile: string };

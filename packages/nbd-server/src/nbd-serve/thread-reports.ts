@@ -23,7 +23,10 @@ export class ReportsFromThread implements Reports {
   ended(summary: NbdConnectionSummary): void {
     const { error } = summary;
     // As text: the clone of an error would lose what makes it one.
-    this.#send({ type: 'ended', summary: { ...summary, error: error === undefined ? error : textOf(error) } });
+    this.#send({
+      type: 'ended',
+      summary: { ...summary, error: error === undefined ? error : textOf(error) },
+    });
   }
 
   #send(report: Report): void {

@@ -46,7 +46,8 @@ export class NbdServerThreads {
     const { threads: count, moduleUrl, exportName, args = [], ioThread, maxConnections } = options;
     assertCount('threads', count);
     if (maxConnections !== undefined) assertCount('maxConnections', maxConnections);
-    const limit = maxConnections === undefined ? null : SharedConnectionLimit.handleFor(count, maxConnections);
+    const limit =
+      maxConnections === undefined ? null : SharedConnectionLimit.handleFor(count, maxConnections);
     const threads: ServerIOThread[] = [];
     try {
       while (threads.length < count) {
@@ -119,11 +120,12 @@ export class NbdServerThreads {
   async listenInThreads(address: SocketAddress): Promise<string> {
     this.#assertOpen('listenInThreads');
     // The system would let another server of this user have the port too, and its clients.
-    if (address.type === 'inet' && address.port !== 0) await (await QIONetListener.open(address)).disconnect();
+    if (address.type === 'inet' && address.port !== 0)
+      await (await QIONetListener.open(address)).disconnect();
     this.#assertOpen('listenInThreads');
     let bound = address;
     // One after the other: the first finds a port for all.
-    for (const thread of this.#living) bound = await thread.run('listen', bound);
+    for (const thread of this.#living) bound = { ...address, ...(await thread.run('listen', bound)) };
     return await this.#uriAt(bound);
   }
 
@@ -226,5 +228,9 @@ export class NbdServerThreads {
 
 function assertCount(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new NbdUsageError('NBD_BAD_ARGUMENT', 'NbdServerThreads', `${name} is ${value}, at least 1 is needed`);
+  throw new NbdUsageError(
+    'NBD_BAD_ARGUMENT',
+    'NbdServerThreads',
+    `${name} is ${value}, at least 1 is needed`,
+  );
 }

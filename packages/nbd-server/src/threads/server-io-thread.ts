@@ -1,5 +1,5 @@
 import { IOThread, type IOThreadOptions } from '@coaio/aio-context';
-import { NO_STATISTICS, type NbdServerStatistics } from '../server-statistics.js';
+import { type NbdServerStatistics, NO_STATISTICS } from '../server-statistics.js';
 
 type Entry = typeof import('./server-thread.js');
 

@@ -38,7 +38,8 @@ export async function make(
 ): Promise<void> {
   const module = { url: moduleUrl, exports: (await import(moduleUrl)) as Record<string, unknown> };
   const server: unknown = await functionOf(module, exportName)(...args);
-  if (!(server instanceof NbdServer)) throw new TypeError(`"${exportName}" of ${moduleUrl} gave no NbdServer`);
+  if (!(server instanceof NbdServer))
+    throw new TypeError(`"${exportName}" of ${moduleUrl} gave no NbdServer`);
   made = { server, module, limit: limit === null ? null : new SharedConnectionLimit(limit, index) };
 }
 

@@ -4,12 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { AioContext, IOThread } from '@coaio/aio-context';
 
 const { setPollParams } = AioContext.prototype;
+/** @this {AioContext} @param {Parameters<AioContext['setPollParams']>[0]} params */
 AioContext.prototype.setPollParams = function (params) {
   process.stderr.write(`context ${params.pollMaxNs}\n`);
   setPollParams.call(this, params);
 };
 const { start } = IOThread;
-IOThread.start = function (options) {
+IOThread.start = (options) => {
   process.stderr.write(`thread ${options?.pollMaxNs}\n`);
   return start.call(IOThread, options);
 };

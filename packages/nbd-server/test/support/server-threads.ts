@@ -5,6 +5,9 @@ import { onTestFinished } from 'vitest';
 export const MODULE = new URL('../workers/shared-disk-server.mjs', import.meta.url);
 export const inet = { type: 'inet', host: '127.0.0.1', port: 0 } as const;
 
+/** Whether threads can listen at one port. */
+export const knowsReusePort = Number(process.versions.node.split('.')[0]) >= 23;
+
 /** Closed when the test ends. */
 export async function threadsOver(
   memory: SharedArrayBuffer,

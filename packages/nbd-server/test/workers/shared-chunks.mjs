@@ -53,7 +53,8 @@ export function race({ words, index, threads, rounds, chunks, drops }) {
   for (let round = 1; round <= rounds; round++) {
     meet();
     // All make the same missing chunks at once.
-    for (let chunk = 0; chunk < chunks; chunk++) disk.write(chunk * 2 ** 20 + index * 8, mine.fill(1 + (round % 255)));
+    for (let chunk = 0; chunk < chunks; chunk++)
+      disk.write(chunk * 2 ** 20 + index * 8, mine.fill(1 + (round % 255)));
     meet();
     for (let chunk = 0; chunk < chunks; chunk++) {
       for (let other = 0; other < threads; other++) {

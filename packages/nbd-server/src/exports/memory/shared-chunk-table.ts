@@ -1,6 +1,6 @@
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { type Chunks, GROUP } from './chunk-table.js';
 import { newSharedChunk } from './chunk.js';
+import { type Chunks, GROUP } from './chunk-table.js';
 
 /** Word: the last number that a chunk was given. Written by: who makes one, by `add`. */
 const LAST_ID = 0;

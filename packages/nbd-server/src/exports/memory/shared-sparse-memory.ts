@@ -1,6 +1,6 @@
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { CHUNK_SIZE } from './chunk.js';
-import { SharedChunkTable, type SharedChunksHandle } from './shared-chunk-table.js';
+import { type SharedChunksHandle, SharedChunkTable } from './shared-chunk-table.js';
 import { SparseMemory } from './sparse-memory.js';
 
 /** The words of its chunks take 256 MiB of addresses then. */
@@ -31,7 +31,8 @@ export class SharedSparseMemory extends SparseMemory {
       throw bad('attach', 'expected a handle of MemoryExport.share');
     }
     const chunks = SharedChunkTable.attach(handle, Math.ceil(handle.size / CHUNK_SIZE));
-    if (chunks === null) throw bad('attach', 'the disk was written to already: attach it in all threads before');
+    if (chunks === null)
+      throw bad('attach', 'the disk was written to already: attach it in all threads before');
     return new SharedSparseMemory(handle.size, chunks);
   }
 

@@ -1,7 +1,7 @@
 import { NBD_STATE_HOLE, NBD_STATE_ZERO } from '@coaio/nbd-protocol';
 import type { NbdExtent } from '../nbd-backend.js';
-import { type Chunks, ChunkTable } from './chunk-table.js';
 import { CHUNK_SIZE, newChunk } from './chunk.js';
+import { type Chunks, ChunkTable } from './chunk-table.js';
 import type { DiskMemory } from './disk-memory.js';
 
 const HOLE = NBD_STATE_HOLE | NBD_STATE_ZERO;
