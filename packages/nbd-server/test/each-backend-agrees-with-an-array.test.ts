@@ -120,7 +120,9 @@ async function shared(initial: Uint8Array): Promise<NbdBackend> {
     trim: (offset, length) => next().trim(offset, length),
     writeZeroes: (offset, length, options) => next().writeZeroes(offset, length, options),
     extents: (offset, length) => next().extents(offset, length),
-    close: () => both.forEach((disk) => disk.close()),
+    close: () => {
+      for (const disk of both) disk.close();
+    },
   };
 }
 

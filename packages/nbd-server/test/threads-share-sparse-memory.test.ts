@@ -67,7 +67,9 @@ test('what one drops the others let go, without a request of theirs', async () =
   const collect = runInNewContext('gc') as () => void;
   const handle = MemoryExport.share(MIB);
   const [a, b] = [MemoryExport.attach(handle), MemoryExport.attach(handle)];
-  onTestFinished(() => [a, b].forEach((disk) => disk.close()));
+  onTestFinished(() => {
+    for (const disk of [a, b]) disk.close();
+  });
   a.write(0, pattern(100));
   const memory = new WeakRef(b.view(0, 1)!.buffer);
   await settle();

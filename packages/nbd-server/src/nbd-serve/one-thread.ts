@@ -1,4 +1,4 @@
-import { AioContext } from '@coaio/aio-context';
+import { getMainAioContext } from '@coaio/aio-context';
 import type { QIOChannel, QIONetListener, SocketAddress } from '@coaio/qio-channel';
 import type { NbdServer } from '../nbd-server.js';
 import type { NbdServerStatistics } from '../server-statistics.js';
@@ -13,7 +13,8 @@ export class OneThread implements Host {
 
   /** @throws as {@link makeServer}. */
   static async start(plan: ServePlan, reports: Reports): Promise<OneThread> {
-    const context = new AioContext({ name: 'nbd-serve' });
+    // Its own would be one more hop from the sockets, which are handled there.
+    const context = getMainAioContext();
     context.setPollParams({ pollMaxNs: plan.pollMaxNs });
     const { maxConnections } = plan;
     const options = { context, ...(maxConnections !== undefined && { maxConnections }) };

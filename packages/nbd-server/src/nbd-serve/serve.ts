@@ -23,7 +23,7 @@ export async function serve(plan: ServePlan): Promise<number> {
     failed: (clientName, text) => complain(withName(clientName, text)),
     ended: (summary) => log?.ended(summary),
   };
-  if (plan.stdio) {
+  if (plan.stdio && descriptors.length === 0) {
     const host = await OneThread.start(plan, reports);
     return await closing(host, plan, () => serveStdio(host));
   }

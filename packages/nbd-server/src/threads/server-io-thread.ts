@@ -59,8 +59,9 @@ export class ServerIOThread {
   /** @throws what `NbdServer.close` throws there; AioContextError `IOTHREAD_DIED`. */
   async close(): Promise<void> {
     try {
-      this.#last = await this.run('close');
+      await this.run('close');
     } finally {
+      this.#last = await this.statistics();
       await this.#thread.join();
     }
   }

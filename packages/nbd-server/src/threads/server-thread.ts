@@ -103,12 +103,10 @@ export async function resume(exportName: string | undefined): Promise<void> {
   await its().server.resume(exportName === undefined ? {} : { exportName });
 }
 
-/** @returns what it has done in all. */
-export async function close(): Promise<NbdServerStatistics | null> {
+export async function close(): Promise<void> {
   try {
     await listeners.disconnect();
     await made?.server.close();
-    return made?.server.statistics ?? null;
   } finally {
     end();
   }
