@@ -38,9 +38,11 @@ test('a signal takes it back in all, also where it was done', async () => {
   const held = await clientAt(uri, { exportName: 'held' });
   const free = await clientAt(uri);
   await held.send(read(1, 0, 1));
+  await expect.poll(() => threads.run('heldReads')).toEqual([1, 0]);
   const abort = new AbortController();
   const drained = threads.drain(undefined, { signal: abort.signal });
-  await settle();
+  // They do one thing after the other: then they have begun to drain.
+  await threads.run('heldReads');
   await free.send(read(2, 0, 100));
   let answered = false;
   const reply = free.reply().then(() => (answered = true));

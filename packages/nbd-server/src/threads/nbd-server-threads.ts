@@ -112,7 +112,7 @@ export class NbdServerThreads {
 
   /**
    * Has each thread listen at the same TCP port, and the system choose which one gets a client (`SO_REUSEPORT`): nothing of a connection passes
-   * this thread. Which one is chance: few clients may all meet in one thread.
+   * this thread. Which one is chance: few clients may all meet in one thread. A port that another server listens at is refused.
    *
    * @returns as {@link listen}.
    * @throws as {@link listen}; QIOChannelError `QIO_CHANNEL_UNSUPPORTED`: a Node before 22.12, a Unix socket, or a system that cannot.

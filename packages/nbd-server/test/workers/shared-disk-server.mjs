@@ -4,6 +4,7 @@ import { MemoryExport, NbdServer } from '@coaio/nbd-server';
 
 /** @type {unknown[]} */
 const left = [];
+let held = 0;
 const first = workerData.coaioIOThread.name === 'nbd-server 1';
 
 /** Reads of it are answered once the last byte of the memory is not 0. @param {Uint8Array} memory */
@@ -11,6 +12,7 @@ function heldDisk(memory) {
   return {
     size: 1,
     async read() {
+      held++;
       while (Atomics.load(memory, memory.length - 1) === 0) await new Promise(setImmediate);
     },
   };
@@ -35,6 +37,11 @@ export function addInFirst(server, name) {
 /** What comes of a resume. @param {import('@coaio/nbd-server').NbdServer} server @param {string} exportName */
 export async function resumeCode(server, exportName) {
   return await server.resume({ exportName }).catch((error) => error.code);
+}
+
+/** How many reads of `held` have come. */
+export function heldReads() {
+  return held;
 }
 
 /** Of the clients that have left. */
