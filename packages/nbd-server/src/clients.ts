@@ -7,6 +7,7 @@ import { RequestCounts } from './connection/request-counts.js';
 import type { ExportTable } from './exports/export-table.js';
 import { FreeMemory } from './free-memory.js';
 import type { ServerSettings } from './nbd-server-options.js';
+import type { ServeChannelOptions } from './serve-channel-options.js';
 import type { Scope, ServerContexts } from './server-contexts.js';
 import type { ServerMemory } from './server-memory.js';
 import type { NbdServerStatistics } from './server-statistics.js';
@@ -48,11 +49,12 @@ export class Clients {
   }
 
   /** @returns when the client is gone; never rejects. */
-  serve(channel: QIOChannel): Promise<void> {
+  serve(channel: QIOChannel, { address, limit = null }: ServeChannelOptions): Promise<void> {
     const { maxConnections, onConnectionError, clock } = this.#settings;
-    if (this.#connections.size >= maxConnections) {
+    const max = this.#connections.size >= maxConnections ? maxConnections : limit?.max;
+    if (this.#connections.size >= maxConnections || limit?.enter() === false) {
       channel.close();
-      const detail = `${maxConnections} clients are connected, which is the limit`;
+      const detail = `${max} clients are connected, which is the limit`;
       onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
       return Promise.resolve();
     }
@@ -63,7 +65,10 @@ export class Clients {
     const ended = coRun(() => connection.serve(), {
       context: this.#contexts.main,
       name: channel.name,
-    }).finally(() => this.#left(connection, channel, start));
+    }).finally(() => {
+      limit?.leave();
+      this.#left(connection, channel, address ?? addressOf(channel), start);
+    });
     this.#connections.set(connection, ended);
     return ended;
   }
@@ -95,15 +100,17 @@ export class Clients {
 
   #left(
     connection: Connection,
-    channel: QIOChannel,
+    { name: clientName }: QIOChannel,
+    address: SocketAddress | null,
     { startedAt, startNs }: { startedAt: number; startNs: number },
   ): void {
     const { clock, onConnectionEnd } = this.#settings;
     this.#connections.delete(connection);
     this.#ended.add(connection.counts);
     onConnectionEnd({
-      clientName: channel.name,
-      address: channel instanceof QIOChannelSocket ? inetOf(channel.remoteAddress) : null,
+      clientName,
+      // A client of a Unix socket has none.
+      address: address?.type === 'inet' ? address : null,
       exportName: connection.served?.info.name ?? null,
       tls: connection.isSecured,
       startedAt,
@@ -114,7 +121,6 @@ export class Clients {
   }
 }
 
-/** A client of a Unix socket has no address. */
-function inetOf(address: SocketAddress | null): SocketAddress | null {
-  return address?.type === 'inet' ? address : null;
+function addressOf(channel: QIOChannel): SocketAddress | null {
+  return channel instanceof QIOChannelSocket ? channel.remoteAddress : null;
 }

@@ -3,6 +3,7 @@ export { type SocketAddress, TlsCredentials } from '@coaio/qio-channel';
 export { ClientDroppedError, type ClientDroppedErrorCode } from './client-dropped-error.js';
 export type { RequestStatistics } from './connection/request-counts.js';
 export { FileExport, type FileExportOptions } from './exports/file-export.js';
+export type { MemoryExportHandle } from './exports/memory/shared-sparse-memory.js';
 export { MemoryExport } from './exports/memory-export.js';
 export type {
   NbdBackend,
@@ -28,5 +29,6 @@ export type { BackendCall, BackendOperation } from './exports/wrappers/wrap-back
 export { NbdServer } from './nbd-server.js';
 export type { NbdServerFeatures, NbdServerOptions } from './nbd-server-options.js';
 export type { NbdServerTls } from './nbd-server-tls.js';
+export type { ConnectionLimit, ServeChannelOptions } from './serve-channel-options.js';
 export type { NbdConnectionSummary, NbdServerStatistics } from './server-statistics.js';
 export { NbdServerThreads, type NbdServerThreadsOptions } from './threads/nbd-server-threads.js';

@@ -1,4 +1,9 @@
-import { type ClientFunc, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
+import {
+  type ClientFunc,
+  type NetListenerOptions,
+  QIONetListener,
+  type SocketAddress,
+} from '@coaio/qio-channel';
 
 /** The system's own default is two hours. */
 const KEEP_ALIVE_IDLE_SECONDS = 60;
@@ -13,8 +18,8 @@ export class Listeners {
   }
 
   /** @throws QIOChannelError `QIO_CHANNEL_LISTEN`, `QIO_CHANNEL_ADDRESS`. */
-  open(address: SocketAddress): Promise<QIONetListener> {
-    return QIONetListener.open(withKeepAlive(address));
+  open(address: SocketAddress, options: NetListenerOptions = {}): Promise<QIONetListener> {
+    return QIONetListener.open(withKeepAlive(address), options);
   }
 
   /** One that was opened gives out clients from now on. */

@@ -9,6 +9,10 @@ import {
 import { type NbdServerTls, type TlsSettings, tlsSettings } from './nbd-server-tls.js';
 import type { NbdConnectionSummary } from './server-statistics.js';
 
+/** What a server's `maxTotalInFlightBytes` must allow: the largest request. */
+export const LEAST_TOTAL_IN_FLIGHT = DEFAULT_BLOCK_SIZE.maximum;
+export const DEFAULT_TOTAL_IN_FLIGHT = 256 * 1024 * 1024;
+
 /** What clients are offered. Each is on; off plays a server that does not have it, for the tests of a client. */
 export interface NbdServerFeatures {
   structuredReplies?: boolean;
@@ -106,9 +110,9 @@ export function serverSettings(options: NbdServerOptions): ServerSettings {
     maxInFlight: atLeast(1, 'maxInFlight', options.maxInFlight ?? 64),
     maxInFlightBytes: atLeast(1, 'maxInFlightBytes', options.maxInFlightBytes ?? 16 * 1024 * 1024),
     maxTotalInFlightBytes: atLeast(
-      DEFAULT_BLOCK_SIZE.maximum,
+      LEAST_TOTAL_IN_FLIGHT,
       'maxTotalInFlightBytes',
-      options.maxTotalInFlightBytes ?? 256 * 1024 * 1024,
+      options.maxTotalInFlightBytes ?? DEFAULT_TOTAL_IN_FLIGHT,
     ),
     onConnectionError: options.onConnectionError ?? (() => {}),
     onConnectionEnd: options.onConnectionEnd ?? (() => {}),

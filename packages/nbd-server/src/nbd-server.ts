@@ -8,6 +8,7 @@ import { type ExportOptions, servedExport } from './exports/served-export.js';
 import { Listeners } from './listeners.js';
 import { type NbdServerOptions, type ServerSettings, serverSettings } from './nbd-server-options.js';
 import { orAborted } from './or-aborted.js';
+import type { ServeChannelOptions } from './serve-channel-options.js';
 import { type Scope, ServerContexts } from './server-contexts.js';
 import type { NbdServerStatistics } from './server-statistics.js';
 
@@ -103,12 +104,13 @@ export class NbdServer {
   /**
    * Serves one client over a channel that is open already, and owns the channel from now on.
    *
+   * @param options what who has accepted it knows of it.
    * @returns when the client is gone; never rejects, `onConnectionError` is told.
    * @throws NbdUsageError `NBD_CLOSED`.
    */
-  serveChannel(channel: QIOChannel): Promise<void> {
+  serveChannel(channel: QIOChannel, options: ServeChannelOptions = {}): Promise<void> {
     this.#assertOpen('serveChannel');
-    return this.#serve(channel);
+    return this.#serve(channel, options);
   }
 
   /** What it has done so far. */
@@ -200,13 +202,13 @@ export class NbdServer {
     if (!waits) for (const serve of this.#ungreeted.splice(0)) serve();
   }
 
-  #serve(channel: QIOChannel): Promise<void> {
+  #serve(channel: QIOChannel, options: ServeChannelOptions = {}): Promise<void> {
     if (this.#closing !== null) {
       channel.close();
       return Promise.resolve();
     }
-    if (!this.#contexts.isDrained(null)) return this.#clients.serve(channel);
-    return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel))));
+    if (!this.#contexts.isDrained(null)) return this.#clients.serve(channel, options);
+    return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel, options))));
   }
 
   async #close(): Promise<void> {

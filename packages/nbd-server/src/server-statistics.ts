@@ -1,5 +1,5 @@
 import type { SocketAddress } from '@coaio/qio-channel';
-import type { RequestStatistics } from './connection/request-counts.js';
+import { RequestCounts, type RequestStatistics } from './connection/request-counts.js';
 
 /** Since the server was made. */
 export interface NbdServerStatistics extends RequestStatistics {
@@ -7,6 +7,19 @@ export interface NbdServerStatistics extends RequestStatistics {
   readonly connections: number;
   /** Clients that were ever served. */
   readonly accepted: number;
+}
+
+export const NO_STATISTICS: NbdServerStatistics = {
+  connections: 0,
+  accepted: 0,
+  ...new RequestCounts().statistics,
+};
+
+export function sumOfStatistics(all: readonly NbdServerStatistics[]): NbdServerStatistics {
+  const sum: Record<keyof NbdServerStatistics, number> = { ...NO_STATISTICS };
+  const names = Object.keys(sum) as (keyof NbdServerStatistics)[];
+  for (const one of all) for (const name of names) sum[name] += one[name];
+  return sum;
 }
 
 /** A connection that has ended. */

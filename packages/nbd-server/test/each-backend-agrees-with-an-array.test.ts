@@ -103,9 +103,34 @@ async function sparse(initial: Uint8Array): Promise<MemoryExport> {
   return disk;
 }
 
+/** One disk by two exports of it, each call by the other one. */
+async function shared(initial: Uint8Array): Promise<NbdBackend> {
+  const handle = MemoryExport.share(SIZE);
+  const both = [MemoryExport.attach(handle), MemoryExport.attach(handle)] as const;
+  let calls = 0;
+  const next = (): MemoryExport => both[calls++ % 2 === 0 ? 0 : 1];
+  next().write(0, initial);
+  next().writeZeroes(2 ** 20, 2 * 2 ** 20, { mayTrim: true });
+  return {
+    size: SIZE,
+    read: (offset, target) => next().read(offset, target),
+    view: (offset, length) => next().view(offset, length),
+    write: (offset, data) => next().write(offset, data),
+    landing: (offset, length) => next().landing(offset, length),
+    trim: (offset, length) => next().trim(offset, length),
+    writeZeroes: (offset, length, options) => next().writeZeroes(offset, length, options),
+    extents: (offset, length) => next().extents(offset, length),
+    close: () => {
+      for (const disk of both) disk.close();
+    },
+  };
+}
+
 const file = (initial: Uint8Array): Promise<FileExport> => FileExport.open(diskFile(initial));
 
 test('sparse memory', () => agrees(sparse, 40));
+
+test('sparse memory of several threads', () => agrees(shared, 40));
 
 test('memory of bytes', () => agrees(async (initial) => MemoryExport.from(initial.slice()), 40));
 

@@ -32,6 +32,18 @@ test.each([
   [['--memory', '1M', '--tls-psk', 'x', '--tls-certificates', 'y'], 'exclude each other'],
   [['--memory', '1M', '--max-connections', '0'], 'whole number from 1 on'],
   [['--memory', '1M', '--handshake-timeout', 'soon'], 'number of seconds'],
+  [['--memory', '1M', '--threads', '0'], 'whole number from 1 on'],
+  [['--memory', '1M', '--threads', '65', '--port', '0'], '--threads 65: allowed are 64 at most'],
+  [['--memory', '1M', '--threads', '2', '--stdio'], '--stdio excludes --threads'],
+  [['--file', import.meta.filename, '--threads', '2', '--overlay'], '--overlay excludes --threads'],
+  [['--memory', '65T', '--threads', '2', '--port', '0'], 'allowed are 70368744177664 at most'],
+  [
+    ['--export', `a=${import.meta.filename}`, '--export', `a=${import.meta.filename}`, '--threads', '2'],
+    'one of that',
+  ],
+  [['--memory', '1M', '--threads', '2', '--unix', ''], 'is 0 bytes long'],
+  [['--memory', '1M', '--poll-max-ns', '2147483648'], 'whole number from 0 to 2147483647'],
+  [['--memory', '1M', '--poll-max-ns', '-1'], 'whole number from 0'],
   [['--memory', '1M', '--nope'], '--nope'],
   [['--memory', '1M', 'extra'], 'too many arguments'],
   [['--file'], 'argument missing'],
@@ -44,8 +56,10 @@ test.each([
   expect(stderr).toContain(words);
 });
 
-test('a file that is not there', async () => {
-  const { code, stdout, stderr } = await outcomeOf('--file', '/no/such/file', '--port', '0');
+test.each(['1', '2'])('a file that is not there, for %s threads', async (threads) => {
+  const { code, stdout, stderr } = await outcomeOf(
+    ...['--file', '/no/such/file', '--port', '0', '--threads', threads],
+  );
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^nbd-serve: [^\n]*ENOENT[^\n]*\/no\/such\/file[^\n]*\n$/);
 });
@@ -73,6 +87,24 @@ test('an access log in a folder that is not there', async () => {
   const { code, stderr } = await outcomeOf('--memory', '1M', '--access-log', '/no/such/log', '--port', '0');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^nbd-serve: [^\n]*ENOENT[^\n]*\/no\/such\/log[^\n]*\n$/);
+});
+
+test.each(['1', '2'])('a port that is in use, for %s threads', async (threads) => {
+  await using server = new NbdServer();
+  const uri = await server.listen({ type: 'inet', host: '127.0.0.1', port: 0 });
+  const { code, stdout, stderr } = await outcomeOf(
+    ...['--memory', '1M', '--port', new URL(uri).port, '--threads', threads],
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^nbd-serve: [^\n]*EADDRINUSE[^\n]*\n$/);
+});
+
+test('a port that another server of several threads has', async () => {
+  const first = new NbdServe(['--memory', '1M', '--port', '0', '--threads', '2']);
+  const { port } = new URL(await first.line());
+  const second = await outcomeOf('--memory', '1M', '--port', port, '--threads', '2');
+  expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('EADDRINUSE') });
+  await first.stop();
 });
 
 test('an address that is in use', async () => {

@@ -5,28 +5,15 @@ import { NbdClient } from '@coaio/nbd-client';
 import { NbdServerThreads } from '@coaio/nbd-server';
 import { QIOChannelSocket } from '@coaio/qio-channel';
 import { expect, onTestFinished, test } from 'vitest';
-import { pattern, RawClient, read, sameBytes } from './support/raw-client.js';
+import { pattern, RawClient, sameBytes } from './support/raw-client.js';
+import {
+  inet,
+  knowsReusePort,
+  MODULE as moduleUrl,
+  threadOf,
+  threadsOver,
+} from './support/server-threads.js';
 import { settle } from './support/settle.js';
-
-const moduleUrl = new URL('./workers/shared-disk-server.mjs', import.meta.url);
-const inet = { type: 'inet', host: '127.0.0.1', port: 0 } as const;
-const knowsReusePort = Number(process.versions.node.split('.')[0]) >= 23;
-
-async function threadsOver(memory: SharedArrayBuffer, threads = 3): Promise<NbdServerThreads> {
-  const started = await NbdServerThreads.start({
-    threads,
-    moduleUrl,
-    exportName: 'makeServer',
-    args: [memory],
-  });
-  onTestFinished(() => started.close());
-  return started;
-}
-
-async function threadOf(uri: string): Promise<[NbdClient, number]> {
-  const client = await NbdClient.connect({ uri, exportName: 'thread' });
-  return [client, (await client.read(0, 1))[0] ?? 0];
-}
 
 test('each client goes to the thread that has fewest', async () => {
   const threads = await threadsOver(new SharedArrayBuffer(4096));
@@ -69,29 +56,6 @@ test('what one writes the others read, over TCP and Unix sockets', async () => {
   }
 });
 
-test('all of them can be drained and resumed', async () => {
-  const threads = await threadsOver(new SharedArrayBuffer(4096), 2);
-  const port = Number(new URL(await threads.listen(inet)).port);
-  const clients: RawClient[] = [];
-  for (let count = 0; count < 4; count++) {
-    const client = new RawClient(await QIOChannelSocket.connect({ ...inet, port }));
-    await client.handshake();
-    clients.push(client);
-  }
-  await threads.drain();
-  let answered = 0;
-  const replies = clients.map(async (client) => {
-    await client.send(read(1, 0, 100));
-    await client.reply();
-    answered++;
-  });
-  await settle();
-  expect(answered).toBe(0);
-  await threads.resume();
-  await Promise.all(replies);
-  for (const client of clients) client.channel.close();
-});
-
 test.runIf(knowsReusePort)('each thread listens itself where the system can share a port', async () => {
   const threads = await threadsOver(new SharedArrayBuffer(4096), 2);
   const uri = await threads.listenInThreads(inet);
@@ -114,29 +78,10 @@ test('what cannot be started leaves no thread', async () => {
   const start = (options: object) =>
     NbdServerThreads.start({ threads: 2, moduleUrl, exportName: 'makeServer', ...options });
   await expect(start({ threads: 0 })).rejects.toMatchObject({ code: 'NBD_BAD_ARGUMENT' });
+  await expect(start({ maxConnections: 0 })).rejects.toThrow('maxConnections is 0, at least 1 is needed');
   await expect(start({ exportName: 'makeNothing' })).rejects.toThrow('gave no NbdServer');
   await expect(start({ exportName: 'missing' })).rejects.toThrow('has no function "missing"');
   await expect(start({ args: [-1] })).rejects.toThrow();
-});
-
-test('a thread that dies takes its clients with it, and the others get those that come', async () => {
-  const threads = await NbdServerThreads.start({
-    threads: 2,
-    moduleUrl,
-    exportName: 'makeServer',
-    args: [new SharedArrayBuffer(4096)],
-  });
-  const uri = await threads.listen(inet);
-  const deadly = await NbdClient.connect({ uri, exportName: 'fatal' });
-  await expect(deadly.read(0, 1)).rejects.toThrow();
-  await deadly.close().catch(() => {});
-  while (threads.clients[0] !== 0) await settle(1);
-  for (let count = 0; count < 3; count++) {
-    const [client, thread] = await threadOf(uri);
-    expect(thread).toBeGreaterThan(0);
-    await client.close();
-  }
-  await expect(threads.close()).rejects.toMatchObject({ code: 'IOTHREAD_DIED' });
 });
 
 test('close ends clients, listeners and threads, and may be called again', async () => {

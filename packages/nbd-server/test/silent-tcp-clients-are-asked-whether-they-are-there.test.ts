@@ -1,32 +1,55 @@
 import { readFileSync } from 'node:fs';
-import { QIOChannelSocket } from '@coaio/qio-channel';
+import type { NbdServerThreads } from '@coaio/nbd-server';
+import { QIOChannelSocket, type SocketAddress } from '@coaio/qio-channel';
 import { expect, test } from 'vitest';
 import { RawClient } from './support/raw-client.js';
+import { inet, knowsReusePort, threadsOver } from './support/server-threads.js';
 import { serverOf, smallDisk } from './support/servers.js';
 import { settle } from './support/settle.js';
 
-/** Of the connection that was accepted at `port`: which timer of the system runs, 2 = keepalive. */
-function timerAt(port: number): number | undefined {
+/** Of the connections that were accepted at `port`: which timer of the system runs, 2 = keepalive. */
+function timersAt(port: number): number[] {
   const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n')) {
-    const [, address, , state, , timer = ''] = line.trim().split(/\s+/);
-    if (address === local && state === '01') return Number.parseInt(timer, 16);
-  }
-  return undefined;
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, address, , state, , timer = ''] = line.trim().split(/\s+/);
+      return address === local && state === '01' ? [Number.parseInt(timer, 16)] : [];
+    });
 }
 
-test.runIf(process.platform === 'linux').each([
-  ['by default', {}, 2],
-  ['unless the address says otherwise', { keepAlive: false }, 0],
-])('%s', async (_, options, timer) => {
-  const { server } = serverOf(smallDisk());
-  const uri = new URL(await server.listen({ type: 'inet', host: '127.0.0.1', port: 0, ...options }));
+const server = async (address: SocketAddress): Promise<string> =>
+  await serverOf(smallDisk()).server.listen(address);
+const threads = async (): Promise<NbdServerThreads> => await threadsOver(new SharedArrayBuffer(4096), 2);
+
+const SERVERS: [name: string, listen: (address: SocketAddress) => Promise<string>][] = [
+  ['a server', server],
+  ['threads that are handed their clients', async (address) => await (await threads()).listen(address)],
+];
+if (knowsReusePort) {
+  SERVERS.push(['threads that listen', async (address) => await (await threads()).listenInThreads(address)]);
+}
+
+test.runIf(process.platform === 'linux').each(
+  SERVERS.flatMap(([name, listen]) => [
+    { name, told: 'by default', listen, options: {}, timer: 2 },
+    { name, told: 'unless the address says otherwise', listen, options: { keepAlive: false }, timer: 0 },
+  ]),
+)('of $name, $told', async ({ listen, options, timer }) => {
+  const uri = new URL(await listen({ ...inet, ...options }));
   const port = Number(uri.port);
-  const client = new RawClient(await QIOChannelSocket.connect({ type: 'inet', host: '127.0.0.1', port }));
-  await client.handshake();
+  const clients: RawClient[] = [];
+  // More than one: they may have come to different threads.
+  while (clients.length < 8) {
+    const client = new RawClient(await QIOChannelSocket.connect({ ...inet, port }));
+    await client.handshake();
+    clients.push(client);
+  }
   // While what was sent last is not acknowledged, it is another one.
-  while (timerAt(port) === 1) await settle(1);
-  expect(timerAt(port)).toBe(timer);
-  await client.disconnect();
-  client.channel.close();
+  while (timersAt(port).includes(1)) await settle(1);
+  expect(timersAt(port)).toEqual(clients.map(() => timer));
+  for (const client of clients) {
+    await client.disconnect();
+    client.channel.close();
+  }
 });

@@ -3,6 +3,11 @@ import { assertWithin } from './assert-within.js';
 import { checkedSize } from './checked-size.js';
 import type { DiskMemory } from './memory/disk-memory.js';
 import { FlatMemory } from './memory/flat-memory.js';
+import {
+  type MemoryExportHandle,
+  SharedSparseMemory,
+  sharedMemoryHandle,
+} from './memory/shared-sparse-memory.js';
 import { SparseMemory } from './memory/sparse-memory.js';
 import type { NbdBackend, NbdExtent, NbdWriteOptions, NbdZeroOptions } from './nbd-backend.js';
 
@@ -21,17 +26,36 @@ export class MemoryExport implements NbdBackend {
   #zeroTurn = Promise.resolve();
 
   /**
-   * @param disk its size in bytes, which are all zero; or its bytes, which are not copied
-   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size.
+   * @param disk its size in bytes, which are all zero; or its bytes, which are not copied; or a handle of {@link share}
+   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size; as {@link attach}.
    */
-  constructor(disk: bigint | number | Uint8Array) {
-    this.#disk =
-      disk instanceof Uint8Array ? new FlatMemory(disk) : new SparseMemory(checkedSize(WHAT, disk));
+  constructor(disk: bigint | number | Uint8Array | MemoryExportHandle) {
+    if (disk instanceof Uint8Array) this.#disk = new FlatMemory(disk);
+    else if (typeof disk === 'object') this.#disk = SharedSparseMemory.attach(disk);
+    else this.#disk = new SparseMemory(checkedSize(WHAT, disk));
   }
 
   /** A disk of these bytes, which are not copied. */
   static from(bytes: Uint8Array): MemoryExport {
     return new MemoryExport(bytes);
+  }
+
+  /**
+   * A disk of zeroes for several threads: {@link attach} gives each of them its export of it. Nothing waits for another thread, and
+   * memory is had and given back as for a disk of a size. It is one of 64 TiB at most, and keeps its size.
+   *
+   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size, or too large.
+   */
+  static share(size: bigint | number): MemoryExportHandle {
+    return sharedMemoryHandle(checkedSize(WHAT, size));
+  }
+
+  /**
+   * This thread's export of a disk of {@link share}.
+   * @throws NbdUsageError `NBD_BAD_ARGUMENT`: no such handle; the disk was written to before this thread was there.
+   */
+  static attach(handle: MemoryExportHandle): MemoryExport {
+    return new MemoryExport(handle);
   }
 
   /** Bytes. */
@@ -49,7 +73,7 @@ export class MemoryExport implements NbdBackend {
 
   /**
    * Makes it longer by zeroes, or shorter. Clients learn of it by `NbdServer.resizeExport`.
-   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size; `NBD_BAD_ARGUMENT`: a disk of bytes keeps their size.
+   * @throws NbdUsageError `NBD_BAD_EXPORT`: no size; `NBD_BAD_ARGUMENT`: a disk of bytes, or of several threads, keeps its size.
    */
   resize(size: bigint | number): void {
     this.#disk.resize(checkedSize(WHAT, size));
@@ -87,6 +111,11 @@ export class MemoryExport implements NbdBackend {
 
   extents(offset: number, length: number): NbdExtent[] {
     return this.#disk.extents(offset, length);
+  }
+
+  /** Lets go of what other threads have too. */
+  close(): void {
+    this.#disk.close();
   }
 
   #zero(offset: number, length: number, mayDrop: boolean): void | Promise<void> {

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { isNbdError } from '@coaio/nbd-protocol';
-import { QIOChannelError } from '@coaio/qio-channel';
 import { CommanderError } from 'commander';
 import { complain, textOf } from './messages.js';
 import { parseArguments } from './parse-arguments.js';
@@ -33,6 +32,7 @@ async function statusOf(args: readonly string[]): Promise<number> {
 
 /** Nothing the system had a say in: an address, a name or a size that cannot be. */
 function isUsage(error: unknown): boolean {
-  if (error instanceof QIOChannelError) return error.code === 'QIO_CHANNEL_ADDRESS';
+  // By code: it may come from another thread.
+  if ((error as { code?: unknown }).code === 'QIO_CHANNEL_ADDRESS') return true;
   return isNbdError(error) && error.fault === 'caller';
 }

@@ -27,9 +27,16 @@ interface Given {
   printUri?: true;
   accessLog?: string;
   statistics?: true;
+  threads: number;
+  pollMaxNs: number;
   maxConnections?: number;
   handshakeTimeout?: number;
 }
+
+/** What QEMU gives an IOThread. */
+const POLL_MAX_NS = 32768;
+const POLL_MAX_NS_MAX = 2 ** 31 - 1;
+const MAX_THREADS = 64;
 
 type Refuse = (why: string) => never;
 
@@ -82,6 +89,13 @@ export function parseArguments(args: readonly string[]): ServePlan {
     .option('--print-uri', 'also with --run, or sockets of systemd')
     .option('--access-log <file>', 'a line of JSON for each connection at its end; - is stdout')
     .option('--statistics', 'print totals to stderr at the end too')
+    .option('--threads <n>', 'serve the connections in so many threads', toCount, 1)
+    .option(
+      '--poll-max-ns <ns>',
+      'look for requests for so long before it sleeps, while they come; 0: sleep at once',
+      toNanoseconds,
+      POLL_MAX_NS,
+    )
     .option('--max-connections <n>', 'close the connection of who comes beyond it', toCount)
     .option(
       '--handshake-timeout <seconds>',
@@ -108,6 +122,8 @@ export function parseArguments(args: readonly string[]): ServePlan {
     printUri: given.printUri === true,
     accessLog: given.accessLog ?? null,
     statistics: given.statistics === true,
+    threads: chooseThreads(given, refuse),
+    pollMaxNs: given.pollMaxNs,
     maxConnections: given.maxConnections,
     handshakeTimeoutMs: given.handshakeTimeout === undefined ? undefined : given.handshakeTimeout * 1000,
   };
@@ -141,6 +157,14 @@ function chooseAddresses(given: Given, refuse: Refuse): ServePlan['addresses'] {
   if (printUri) return refuse('--stdio excludes --print-uri: it has no URI');
   if (accessLog === '-') return refuse('--stdio excludes --access-log -: the client is there');
   return addresses;
+}
+
+function chooseThreads({ threads, stdio, overlay }: Given, refuse: Refuse): number {
+  if (threads === 1) return threads;
+  if (threads > MAX_THREADS) return refuse(`--threads ${threads}: allowed are ${MAX_THREADS} at most`);
+  if (stdio) return refuse('--stdio excludes --threads: it has one client');
+  if (overlay) return refuse('--overlay excludes --threads: each would keep writes of its own');
+  return threads;
 }
 
 function chooseTls(given: Given, refuse: Refuse): TlsPlan | null {
@@ -192,6 +216,14 @@ function toCount(text: string): number {
   const count = /^[0-9]+$/.test(text) ? Number(text) : 0;
   if (!(count >= 1)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return count;
+}
+
+function toNanoseconds(text: string): number {
+  const nanoseconds = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(nanoseconds <= POLL_MAX_NS_MAX)) {
+    throw new InvalidArgumentError(`It must be a whole number from 0 to ${POLL_MAX_NS_MAX}.`);
+  }
+  return nanoseconds;
 }
 
 function toSeconds(text: string): number {

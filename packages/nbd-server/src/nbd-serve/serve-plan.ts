@@ -1,7 +1,11 @@
 import type { SocketAddress } from '@coaio/qio-channel';
+import type { MemoryExportHandle } from '../exports/memory/shared-sparse-memory.js';
 
 /** What an export is made of. */
-export type Disk = { readonly memory: number } | { readonly null: number } | { readonly file: string };
+export type Disk =
+  | { readonly memory: number | MemoryExportHandle }
+  | { readonly null: number }
+  | { readonly file: string };
 
 export interface TlsPlan {
   readonly from: { readonly certificates: string } | { readonly pskFile: string };
@@ -9,7 +13,7 @@ export interface TlsPlan {
   readonly verifyPeer: boolean;
 }
 
-/** What the command line asks for. */
+/** What the command line asks for. Plain data: it goes to threads. */
 export interface ServePlan {
   /** By name. */
   readonly exports: readonly (readonly [name: string, disk: Disk])[];
@@ -25,6 +29,9 @@ export interface ServePlan {
   /** A file, or '-' for stdout. */
   readonly accessLog: string | null;
   readonly statistics: boolean;
+  /** 1: the main thread. */
+  readonly threads: number;
+  readonly pollMaxNs: number;
   readonly maxConnections: number | undefined;
   readonly handshakeTimeoutMs: number | undefined;
 }

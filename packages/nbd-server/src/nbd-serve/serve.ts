@@ -3,59 +3,66 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NBD_DEFAULT_PORT } from '@coaio/nbd-protocol';
 import { QIOChannelStdio, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
-import { NbdServer } from '../nbd-server.js';
 import { AccessLog } from './access-log.js';
 import { takeActivatedDescriptors } from './activated-descriptors.js';
 import { runCaptive } from './captive-run.js';
+import type { Host, Reports } from './host.js';
 import { complain, printStatistics, textOf, withName } from './messages.js';
-import { openExports } from './open-exports.js';
-import { openTls, withLocalTls } from './open-tls.js';
+import { OneThread } from './one-thread.js';
+import { withLocalTls } from './open-tls.js';
 import { DEFAULT_HOST } from './parse-address.js';
 import type { ServePlan } from './serve-plan.js';
+import { SeveralThreads } from './several-threads.js';
 import { signalToStop } from './signal-to-stop.js';
 
 /** Serves as `plan` says, to the end. @returns the exit status. @throws why it cannot. */
 export async function serve(plan: ServePlan): Promise<number> {
   const descriptors = takeActivatedDescriptors(process.env, process.pid);
-  const server = await makeServer(plan);
-  process.on('SIGUSR1', () => printStatistics(server.statistics));
-  try {
-    await openExports(server, plan);
-    if (descriptors.length > 0) return await serveDescriptors(server, plan, descriptors);
-    return await (plan.stdio ? serveStdio(server) : serveAddresses(server, plan));
-  } finally {
-    await server.close();
-    if (plan.statistics) printStatistics(server.statistics);
+  const log = plan.accessLog === null ? null : new AccessLog(plan.accessLog);
+  const reports: Reports = {
+    failed: (clientName, text) => complain(withName(clientName, text)),
+    ended: (summary) => log?.ended(summary),
+  };
+  if (plan.stdio && descriptors.length === 0) {
+    const host = await OneThread.start(plan, reports);
+    return await closing(host, plan, () => serveStdio(host));
   }
+  const host = await (plan.threads > 1 ? SeveralThreads : OneThread).start(plan, reports);
+  return await closing(host, plan, () =>
+    descriptors.length > 0 ? serveDescriptors(host, plan, descriptors) : serveAddresses(host, plan),
+  );
 }
 
-async function makeServer({ tls, accessLog, maxConnections, handshakeTimeoutMs }: ServePlan) {
-  const log = accessLog === null ? null : new AccessLog(accessLog);
-  return new NbdServer({
-    ...(tls !== null && { tls: await openTls(tls) }),
-    ...(maxConnections !== undefined && { maxConnections }),
-    ...(handshakeTimeoutMs !== undefined && { handshakeTimeoutMs }),
-    onConnectionError: (error, clientName) => complain(withName(clientName, textOf(error))),
-    ...(log !== null && { onConnectionEnd: log.ended }),
-  });
+async function closing(host: Host, plan: ServePlan, work: () => Promise<number>): Promise<number> {
+  const print = async (): Promise<void> => printStatistics(await host.statistics());
+  process.on('SIGUSR1', () => void print().catch((error) => complain(textOf(error))));
+  try {
+    return await work();
+  } finally {
+    try {
+      await host.close();
+    } finally {
+      if (plan.statistics) await print();
+    }
+  }
 }
 
 /** Whoever has made the sockets knows where they are, and it is theirs to say so. */
-async function serveDescriptors(server: NbdServer, plan: ServePlan, descriptors: number[]): Promise<number> {
+async function serveDescriptors(host: Host, plan: ServePlan, descriptors: number[]): Promise<number> {
   const uris: string[] = [];
   for (const fd of descriptors) {
-    uris.push(await server.listen(await QIONetListener.fromDescriptors([fd])));
+    uris.push(await host.listen(await QIONetListener.fromDescriptors([fd])));
   }
-  return await untilTheEnd(plan, uris, plan.printUri, () => {});
+  return await untilTheEnd(host, plan, uris, plan.printUri, () => {});
 }
 
-async function serveStdio(server: NbdServer): Promise<number> {
-  const served = server.serveChannel(QIOChannelStdio.open());
+async function serveStdio(host: OneThread): Promise<number> {
+  const served = host.serveChannel(QIOChannelStdio.open());
   await Promise.race([served, signalToStop(() => {})]);
   return 0;
 }
 
-async function serveAddresses(server: NbdServer, plan: ServePlan): Promise<number> {
+async function serveAddresses(host: Host, plan: ServePlan): Promise<number> {
   const isPrivate = plan.run !== null && plan.addresses.length === 0;
   const folder = isPrivate ? mkdtempSync(join(tmpdir(), 'nbd-serve-')) : null;
   const addresses = folder === null ? publicAddresses(plan) : [inFolder(folder)];
@@ -64,8 +71,8 @@ async function serveAddresses(server: NbdServer, plan: ServePlan): Promise<numbe
   };
   try {
     const uris: string[] = [];
-    for (const address of addresses) uris.push(await server.listen(address));
-    return await untilTheEnd(plan, uris, plan.run === null || plan.printUri, removeSockets);
+    for (const address of addresses) uris.push(await host.listen(address));
+    return await untilTheEnd(host, plan, uris, plan.run === null || plan.printUri, removeSockets);
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
@@ -73,6 +80,7 @@ async function serveAddresses(server: NbdServer, plan: ServePlan): Promise<numbe
 
 /** @param leave for an exit that does not wait for the listeners. */
 async function untilTheEnd(
+  { failure }: Host,
   { run, tls }: ServePlan,
   uris: readonly string[],
   print: boolean,
@@ -89,7 +97,7 @@ async function untilTheEnd(
   // Before anybody knows that it is there, and may send a signal at once.
   const stopped = signalToStop(leave);
   say();
-  await stopped;
+  await Promise.race([stopped, failure]);
   return 0;
 }
 

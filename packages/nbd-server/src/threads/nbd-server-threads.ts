@@ -1,8 +1,11 @@
-import { IOThread, type IOThreadOptions } from '@coaio/aio-context';
+import type { IOThreadOptions } from '@coaio/aio-context';
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { type QIOChannelSocket, QIONetListener, type SocketAddress } from '@coaio/qio-channel';
-
-const ENTRY = new URL('./server-thread.js', import.meta.url);
+import { Listeners } from '../listeners.js';
+import { orAborted } from '../or-aborted.js';
+import { type NbdServerStatistics, sumOfStatistics } from '../server-statistics.js';
+import { ServerIOThread } from './server-io-thread.js';
+import { SharedConnectionLimit, type SharedLimitHandle } from './shared-connection-limit.js';
 
 export interface NbdServerThreadsOptions {
   /** How many. */
@@ -14,54 +17,64 @@ export interface NbdServerThreadsOptions {
    * connections to several, and what one thread has flushed must be so for all.
    */
   exportName: string;
-  /** What it is called with; structured-cloned, so memory has to be shared (`SharedArrayBuffer`). */
+  /** What it is called with; structured-cloned, so memory has to be shared (`MemoryExport.share`, `SharedArrayBuffer`). */
   args?: readonly unknown[];
+  /** A client beyond it, of all threads together, is dropped at once. Default: no limit. */
+  maxConnections?: number;
   /** How the threads poll before they sleep. */
   ioThread?: Omit<IOThreadOptions, 'name'>;
-}
-
-interface ServerThread {
-  readonly thread: IOThread;
-  /** Clients that were handed to it and have not left. */
-  clients: number;
-  /** Not any more once a client was lost with it. */
-  isAlive: boolean;
+  /** A thread has ended by itself, with its clients; the others go on. */
+  onThreadDeath?: (error: unknown) => void;
 }
 
 /**
  * A server in several threads behind one address: each thread has a server and backends of its own, and runs the connections that it is given
  * (QEMU's exports with several IOThreads).
  *
+ * A thread that dies takes its clients with it. Those that come get the others, until none is left: then they are dropped.
+ *
  * @thread home: used by the thread that made it.
  */
 export class NbdServerThreads {
-  readonly #threads: readonly ServerThread[];
-  readonly #listeners: QIONetListener[] = [];
+  readonly #threads: readonly ServerIOThread[];
+  readonly #listeners = new Listeners((channel) => void this.#hand(channel as QIOChannelSocket));
+  #drains = 0;
   #closing: Promise<void> | null = null;
 
   /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; AioContextError; what the module's function throws. No thread is left then. */
   static async start(options: NbdServerThreadsOptions): Promise<NbdServerThreads> {
-    const { threads: count, moduleUrl, exportName, args = [], ioThread } = options;
-    if (!Number.isInteger(count) || count < 1) {
-      const detail = `threads is ${count}, at least one is needed`;
-      throw new NbdUsageError('NBD_BAD_ARGUMENT', 'NbdServerThreads', detail);
-    }
-    const threads: ServerThread[] = [];
+    const { threads: count, moduleUrl, exportName, args = [], ioThread, maxConnections } = options;
+    assertCount('threads', count);
+    if (maxConnections !== undefined) assertCount('maxConnections', maxConnections);
+    const limit =
+      maxConnections === undefined ? null : SharedConnectionLimit.handleFor(count, maxConnections);
+    const threads: ServerIOThread[] = [];
     try {
       while (threads.length < count) {
-        const thread = await IOThread.start({ ...ioThread, name: `nbd-server ${threads.length + 1}` });
-        threads.push({ thread, clients: 0, isAlive: true });
-        await thread.run(ENTRY, 'make', String(moduleUrl), exportName, args);
+        const index = threads.length;
+        const thread = await ServerIOThread.start({ ...ioThread, name: `nbd-server ${index + 1}` });
+        threads.push(thread);
+        await thread.run('make', String(moduleUrl), exportName, args, index, limit);
       }
     } catch (error) {
-      await Promise.allSettled(threads.map(({ thread }) => thread.terminate()));
+      await Promise.allSettled(threads.map((thread) => thread.terminate()));
       throw error;
     }
-    return new NbdServerThreads(threads);
+    return new NbdServerThreads(threads, limit, options.onThreadDeath ?? (() => {}));
   }
 
-  private constructor(threads: readonly ServerThread[]) {
+  private constructor(
+    threads: readonly ServerIOThread[],
+    limit: SharedLimitHandle | null,
+    onThreadDeath: (error: unknown) => void,
+  ) {
     this.#threads = threads;
+    for (const [index, thread] of threads.entries()) {
+      void thread.watch((error) => {
+        if (limit !== null) SharedConnectionLimit.release(limit, index);
+        onThreadDeath(error);
+      });
+    }
   }
 
   /** Clients that each thread has, of those that were handed to it by {@link listen}. */
@@ -69,50 +82,84 @@ export class NbdServerThreads {
     return this.#threads.map(({ clients }) => clients);
   }
 
+  /** Threads that have not died. */
+  get alive(): number {
+    return this.#threads.filter(({ isAlive }) => isAlive).length;
+  }
+
+  /** What all have done so far, or had done when they were closed; of threads that died it is not known, and left out. */
+  async statistics(): Promise<NbdServerStatistics> {
+    return sumOfStatistics(await Promise.all(this.#threads.map((thread) => thread.statistics())));
+  }
+
   /**
-   * Listens here, and hands each client to the thread that has fewest: any address, any Node. This thread still moves the
+   * Listens here, and hands each client to the thread that has fewest: any address or listener, any Node. This thread still moves the
    * bytes that clients send; what they are sent leaves from the threads.
    *
    * @returns the URI, as `NbdServer.listen`.
    * @throws QIOChannelError `QIO_CHANNEL_LISTEN`, `QIO_CHANNEL_ADDRESS`; NbdUsageError `NBD_CLOSED`.
    */
-  async listen(address: SocketAddress): Promise<string> {
+  async listen(where: SocketAddress | QIONetListener): Promise<string> {
     this.#assertOpen('listen');
-    const listener = await QIONetListener.open(address);
-    this.#listeners.push(listener);
+    const listener = where instanceof QIONetListener ? where : await this.#listeners.open(where);
     if (this.#closing !== null) {
       await listener.disconnect();
       this.#assertOpen('listen');
     }
-    listener.setClientFunc((channel) => void this.#hand(channel));
-    return await this.#first.run(ENTRY, 'uriAt', listener.address);
+    this.#listeners.add(listener);
+    return await this.#uriAt(listener.address);
   }
 
   /**
    * Has each thread listen at the same TCP port, and the system choose which one gets a client (`SO_REUSEPORT`): nothing of a connection passes
-   * this thread. Which one is chance: few clients may all meet in one thread.
+   * this thread. Which one is chance: few clients may all meet in one thread. A port that another server listens at is refused.
    *
    * @returns as {@link listen}.
    * @throws as {@link listen}; QIOChannelError `QIO_CHANNEL_UNSUPPORTED`: a Node before 22.12, a Unix socket, or a system that cannot.
    */
   async listenInThreads(address: SocketAddress): Promise<string> {
     this.#assertOpen('listenInThreads');
+    // The system would let another server of this user have the port too, and its clients.
+    if (address.type === 'inet' && address.port !== 0)
+      await (await QIONetListener.open(address)).disconnect();
+    this.#assertOpen('listenInThreads');
     let bound = address;
     // One after the other: the first finds a port for all.
-    for (const { thread } of this.#threads) bound = await thread.run(ENTRY, 'listen', bound);
-    return await this.#first.run(ENTRY, 'uriAt', bound);
+    for (const thread of this.#living) bound = { ...address, ...(await thread.run('listen', bound)) };
+    return await this.#uriAt(bound);
   }
 
-  /** `NbdServer.drain` in all threads. */
-  async drain(exportName?: string): Promise<void> {
+  /**
+   * Calls the module's function `exportName` in each thread with that thread's server and `args`, for example to add or remove an export.
+   *
+   * @returns what each has returned.
+   * @throws what it throws in one of them, once all have answered: in the others it was done.
+   */
+  async run<T = unknown>(exportName: string, ...args: readonly unknown[]): Promise<T[]> {
+    this.#assertOpen('run');
+    return (await this.#inAll((thread) => thread.run('call', exportName, args))) as T[];
+  }
+
+  /** `NbdServer.drain` in all threads, or in none of them if one fails or the signal aborts. @throws as it. */
+  async drain(exportName?: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     this.#assertOpen('drain');
-    await Promise.all(this.#threads.map(({ thread }) => thread.run(ENTRY, 'drain', exportName)));
+    signal?.throwIfAborted();
+    const id = ++this.#drains;
+    try {
+      const drains = this.#inAll((thread) => thread.run('drain', id, exportName));
+      await orAborted(drains, signal);
+    } catch (error) {
+      // What was closed or removed meanwhile needs it no more.
+      await this.#inAll((thread) => thread.run('undoDrain', id)).catch(() => {});
+      throw error;
+    }
+    await this.#inAll((thread) => thread.run('keepDrain', id));
   }
 
   /** `NbdServer.resume` in all threads. */
   async resume(exportName?: string): Promise<void> {
     this.#assertOpen('resume');
-    await Promise.all(this.#threads.map(({ thread }) => thread.run(ENTRY, 'resume', exportName)));
+    await this.#inAll((thread) => thread.run('resume', exportName));
   }
 
   /**
@@ -129,25 +176,38 @@ export class NbdServerThreads {
     await this.close();
   }
 
-  get #first(): IOThread {
-    return (this.#threads[0] as ServerThread).thread;
+  get #living(): ServerIOThread[] {
+    return this.#threads.filter(({ isAlive }) => isAlive);
+  }
+
+  #uriAt(address: SocketAddress): Promise<string> {
+    return (this.#living[0] ?? (this.#threads[0] as ServerIOThread)).run('uriAt', address);
+  }
+
+  /** In those that live: with a thread its server has gone, and all that it held. @throws the first error, once all have answered. */
+  async #inAll<T>(work: (thread: ServerIOThread) => Promise<T>): Promise<T[]> {
+    const results: T[] = [];
+    const living = this.#living;
+    const ends = await Promise.allSettled(living.map(work));
+    for (const [index, end] of ends.entries()) {
+      if (end.status === 'fulfilled') results.push(end.value);
+      else if (living[index]?.isAlive) throw end.reason;
+    }
+    return results;
   }
 
   async #hand(channel: QIOChannelSocket): Promise<void> {
-    let to: ServerThread | null = null;
-    for (const thread of this.#threads) {
-      if (thread.isAlive && (to === null || thread.clients < to.clients)) to = thread;
-    }
+    let to: ServerIOThread | null = null;
+    for (const thread of this.#living) if (to === null || thread.clients < to.clients) to = thread;
     if (to === null) {
       channel.close();
       return;
     }
     to.clients++;
     try {
-      await to.thread.run(ENTRY, 'serve', channel.handle);
-    } catch (error) {
-      // close() tells of it. Of a thread that is closing there is nothing to tell.
-      if ((error as { code?: unknown }).code === 'IOTHREAD_DIED') to.isAlive = false;
+      await to.run('serve', channel.handle, channel.remoteAddress);
+    } catch {
+      // Of a thread that died its watcher tells; of one that is closing there is nothing to tell.
     } finally {
       to.clients--;
       channel.close();
@@ -155,16 +215,8 @@ export class NbdServerThreads {
   }
 
   async #close(): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => listener.disconnect()));
-    const ends = await Promise.allSettled(
-      this.#threads.map(async ({ thread }) => {
-        try {
-          await thread.run(ENTRY, 'close');
-        } finally {
-          await thread.join();
-        }
-      }),
-    );
+    await this.#listeners.disconnect();
+    const ends = await Promise.allSettled(this.#threads.map((thread) => thread.close()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
@@ -172,4 +224,13 @@ export class NbdServerThreads {
     if (this.#closing !== null)
       throw new NbdUsageError('NBD_CLOSED', operation, 'the server threads were closed');
   }
+}
+
+function assertCount(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new NbdUsageError(
+    'NBD_BAD_ARGUMENT',
+    'NbdServerThreads',
+    `${name} is ${value}, at least 1 is needed`,
+  );
 }

@@ -17,4 +17,5 @@ export interface DiskMemory {
   extents(offset: number, length: number): NbdExtent[];
   /** All of it as one array. */
   toBytes(): Uint8Array;
+  close(): void;
 }

@@ -56,4 +56,6 @@ export class FlatMemory implements DiskMemory {
   toBytes(): Uint8Array {
     return this.#bytes;
   }
+
+  close(): void {}
 }

@@ -1,13 +1,9 @@
 import { NBD_STATE_HOLE, NBD_STATE_ZERO } from '@coaio/nbd-protocol';
 import type { NbdExtent } from '../nbd-backend.js';
-import { ChunkTable } from './chunk-table.js';
+import { CHUNK_SIZE, newChunk } from './chunk.js';
+import { type Chunks, ChunkTable } from './chunk-table.js';
 import type { DiskMemory } from './disk-memory.js';
 
-/**
- * What memory is had and given back in. Requests that lie within one are served without a copy: those of QEMU and of
- * nbdcopy do. The system gives a fresh chunk its pages as they are written, so a short write costs no MiB.
- */
-const CHUNK_SIZE = 2 ** 20;
 /** Chunks, of 0.1 ms or more each. */
 const ZEROED_AT_ONCE = 16;
 const HOLE = NBD_STATE_HOLE | NBD_STATE_ZERO;
@@ -16,13 +12,14 @@ const MAX_EXTENTS = 2 ** 16;
 
 /** Memory that is had once it is written to. What was never written, or zeroed by whole chunks, is zero. */
 export class SparseMemory implements DiskMemory {
-  readonly #chunks = new ChunkTable();
+  readonly #chunks: Chunks;
   /** What holes are read from; never written. */
   readonly #zeroes = new Uint8Array(CHUNK_SIZE);
   #size: number;
 
-  constructor(size: number) {
+  constructor(size: number, chunks: Chunks = new ChunkTable(newChunk)) {
     this.#size = size;
+    this.#chunks = chunks;
   }
 
   get size(): number {
@@ -37,7 +34,10 @@ export class SparseMemory implements DiskMemory {
     if (size < this.#size) {
       const kept = Math.ceil(size / CHUNK_SIZE);
       const last = kept > 0 ? this.#chunks.get(kept - 1) : undefined;
-      if (last !== undefined) this.#allocate(kept - 1).set(last.subarray(0, size - (kept - 1) * CHUNK_SIZE));
+      if (last !== undefined) {
+        this.#chunks.replace(kept - 1);
+        this.#chunks.obtain(kept - 1).set(last.subarray(0, size - (kept - 1) * CHUNK_SIZE));
+      }
       this.#chunks.dropFrom(kept);
     }
     this.#size = size;
@@ -67,7 +67,7 @@ export class SparseMemory implements DiskMemory {
     const at = offset - index * CHUNK_SIZE;
     const room = CHUNK_SIZE - at;
     if (data.length <= room) {
-      this.#chunk(index).set(data, at);
+      this.#chunks.obtain(index).set(data, at);
       return;
     }
     this.write(offset, data.subarray(0, room));
@@ -80,7 +80,7 @@ export class SparseMemory implements DiskMemory {
   landing(offset: number, length: number): Uint8Array | null {
     const index = Math.floor(offset / CHUNK_SIZE);
     const at = offset - index * CHUNK_SIZE;
-    return at + length > CHUNK_SIZE ? null : this.#chunk(index).subarray(at, at + length);
+    return at + length > CHUNK_SIZE ? null : this.#chunks.obtain(index).subarray(at, at + length);
   }
 
   /** A fresh chunk costs less than to fill one. What was a hole stays one: a short request must not take much memory. */
@@ -94,7 +94,7 @@ export class SparseMemory implements DiskMemory {
       if (++done > ZEROED_AT_ONCE) return start;
       const isWhole = offset <= start && end >= Math.min(start + CHUNK_SIZE, this.#size);
       if (isWhole && mayDrop) this.#chunks.drop(index);
-      else if (isWhole) this.#allocate(index);
+      else if (isWhole) this.#chunks.replace(index);
       else this.#chunks.get(index)?.fill(0, Math.max(0, offset - start), end - start);
     }
     return end;
@@ -120,19 +120,5 @@ export class SparseMemory implements DiskMemory {
     return bytes;
   }
 
-  #chunk(index: number): Uint8Array {
-    return this.#chunks.get(index) ?? this.#allocate(index);
-  }
-
-  #allocate(index: number): Uint8Array {
-    let chunk: Uint8Array;
-    try {
-      chunk = new Uint8Array(CHUNK_SIZE);
-    } catch (error) {
-      const message = `memory export: no memory for the MiB at ${index * CHUNK_SIZE}`;
-      throw Object.assign(new Error(message, { cause: error }), { code: 'ENOMEM' });
-    }
-    this.#chunks.set(index, chunk);
-    return chunk;
-  }
+  close(): void {}
 }
