@@ -36,7 +36,7 @@ test.each([
   [[], 'context 32768\n'],
   [['--poll-max-ns', '0'], 'context 0\n'],
   [['--poll-max-ns', '5000', '--threads', '1'], 'context 5000\n'],
-  [['--threads', '2'], 'thread 32768\nthread 32768\n'],
+  [['--threads', '2'], 'thread 0\nthread 0\n'],
   [['--poll-max-ns', '5000', '--threads', '2'], 'thread 5000\nthread 5000\n'],
 ])('%j sets how the context that serves polls', async (args, stderr) => {
   const command = new NbdServe(['--memory', '1M', ...args, '--run', 'true'], 'tells-how-it-polls.mjs');
