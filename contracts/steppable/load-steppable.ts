@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import ts from 'typescript';
 import { asCall, callInFrame, stepInFrame } from './frames.js';
 import { atomicFunctions, isScript, makeSteppable } from './make-steppable.js';
+import { type Mutation, readMutated } from './mutate.js';
 import type { Script } from './step.js';
 
 /** A module whose functions over shared words are scripts. */
@@ -16,27 +16,16 @@ export type Steppable<Module> = {
 export interface LoadOptions {
   /** For imports that are no relative paths: the source file to take. */
   readonly from?: Readonly<Record<string, URL>>;
-  /** Replaces this text of the file by that one, to see whether an exploration notices. */
-  readonly mutation?: { readonly replace: string; readonly by: string } | undefined;
+  readonly mutation?: Mutation | undefined;
 }
 
 /**
  * Loads a TypeScript source file, and what it imports, with a step before every `Atomics` operation.
  *
- * @throws Error if the text that a mutation replaces is not there exactly once.
+ * @throws Error as mutations are replaced.
  */
 export function loadSteppable<Module>(file: URL, options: LoadOptions = {}): Steppable<Module> {
-  const { mutation } = options;
-  let text = readFileSync(file, 'utf8');
-  if (mutation !== undefined) {
-    const parts = text.split(mutation.replace);
-    if (parts.length !== 2) {
-      throw new Error(
-        `mutation: "${mutation.replace}" is ${parts.length - 1} times in ${file.pathname}, not once`,
-      );
-    }
-    text = parts.join(mutation.by);
-  }
+  const text = readMutated(file, options.mutation === undefined ? [] : [options.mutation]);
   const exports = evaluate(file, text, options.from ?? {}, new Map());
   const scripts = Object.entries(exports).map(([name, value]) => [
     name,
@@ -59,7 +48,7 @@ function evaluate(
   loaded.set(file.href, exports);
   const require = (name: string): Exports => {
     const source = from[name] ?? new URL(name.replace(/\.js$/, '.ts'), file);
-    return evaluate(source, readFileSync(source, 'utf8'), from, loaded);
+    return evaluate(source, readMutated(source, []), from, loaded);
   };
   const { outputText } = ts.transpileModule(text, {
     fileName: fileURLToPath(file),

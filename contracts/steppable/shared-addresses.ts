@@ -21,7 +21,7 @@ export class SharedAddresses {
     users.threads |= 1 << thread;
     if (step[0] !== 'load' && !users.written) {
       users.written = true;
-      this.written.push(index);
+      this.written.push(...addressesOf(step));
     }
     this.#users.set(index, users);
     if (!before && this.#isShared(index)) throw this.mistake;
@@ -31,6 +31,11 @@ export class SharedAddresses {
     const users = this.#users.get(index);
     return users?.written === true && (users.threads & (users.threads - 1)) !== 0;
   }
+}
+
+function addressesOf(step: MemoryStep): readonly number[] {
+  if (step[0] !== 'push' && step[0] !== 'shift') return [step[2]];
+  return Array.from({ length: step[3] }, (_, at) => step[2] + at);
 }
 
 function isMemoryStep(step: Step): step is MemoryStep {

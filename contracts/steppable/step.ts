@@ -18,6 +18,7 @@ export type Ghost = number[];
  * What a thread does next. `words` is a placeholder: each explored state has a memory of its own.
  * - `Atomics`: that operation.
  * - `takeWhenSet`: sleeps until the word is not 0, then takes it, leaving 0. Stands for the whole wake of a thread.
+ * - `push`: puts a value, not 0, at the end of a queue, which has that many words, 0 from its end on. `shift`: takes the first, 0 for none.
  * - `death`: sleeps until the given number of threads have died; gives the index of the last of these.
  * - `returns`: a loaded function has returned.
  * - `forget`: promises that all that the script does from here on depends on `now` only.
@@ -26,6 +27,8 @@ export type Ghost = number[];
 export type Step =
   | readonly [op: AtomicsOp, words: Int32Array, index: number, ...args: number[]]
   | readonly [op: 'takeWhenSet', words: Int32Array, index: number]
+  | readonly [op: 'push', words: Int32Array, queue: number, capacity: number, value: number]
+  | readonly [op: 'shift', words: Int32Array, queue: number, capacity: number]
   | readonly [op: 'death', nth: number]
   | readonly [op: 'returns', value: string]
   | readonly [op: 'forget', now: string]

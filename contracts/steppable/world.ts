@@ -53,6 +53,13 @@ export function applyAtomics(world: World, thread: number, step: MemoryStep): St
     case 'takeWhenSet':
       memory[index] = 0;
       return old;
+    case 'push':
+      memory[index + lengthOf(memory, index, first)] = second;
+      return 0;
+    case 'shift':
+      memory.copyWithin(index, index + 1, index + first);
+      memory[index + first - 1] = 0;
+      return old;
     case 'wait':
       if (old !== first) return 'not-equal';
       world.asleep[thread] = true;
@@ -63,6 +70,13 @@ export function applyAtomics(world: World, thread: number, step: MemoryStep): St
     default:
       throw new Error(`explore: Atomics.${op} is not known`);
   }
+}
+
+/** Of a queue that is to have one more. */
+function lengthOf(memory: Int32Array, queue: number, capacity: number): number {
+  const length = memory.subarray(queue, queue + capacity).indexOf(0);
+  if (length < 0) throw new RangeError(`the queue at word ${queue} has no room for more than ${capacity}`);
+  return length;
 }
 
 function outOfMemory(index: number): never {

@@ -1,6 +1,8 @@
+// The races take about half a second each; COAIO_SOAK says how long instead.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { IOThread } from '@coaio/aio-context';
+import { print, sharedWords, stressMs } from '@coaio/real-threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemoryExport, type MemoryExportHandle, type NbdExtent } from '../src/index.js';
 import { pattern, sameBytes } from './support/raw-client.js';
@@ -8,6 +10,8 @@ import { settle } from './support/settle.js';
 
 const MIB = 2 ** 20;
 const TIB = 2 ** 40;
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 const worker = new URL('./workers/shared-chunks.mjs', import.meta.url);
 
 interface Thread {
@@ -63,8 +67,6 @@ test('whole chunks that one zeroes are holes for all, and can be written again',
 });
 
 test('what one drops the others let go, without a request of theirs', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const handle = MemoryExport.share(MIB);
   const [a, b] = [MemoryExport.attach(handle), MemoryExport.attach(handle)];
   onTestFinished(() => {
@@ -83,6 +85,26 @@ test('what one drops the others let go, without a request of theirs', async () =
   await expect.poll(isGone).toBe(true);
 });
 
+test('what one drops before it has heard of it is let go by it too', async () => {
+  const handle = MemoryExport.share(MIB);
+  const [a, b] = [MemoryExport.attach(handle), MemoryExport.attach(handle)];
+  onTestFinished(() => {
+    for (const disk of [a, b]) disk.close();
+  });
+  const bytes = pattern(MIB);
+  const before = process.memoryUsage().rss;
+  for (let round = 0; round < 150; round++) {
+    a.write(0, bytes);
+    b.trim(0, MIB);
+    await settle(3);
+  }
+  const grown = (): number => {
+    collect();
+    return process.memoryUsage().rss - before;
+  };
+  await expect.poll(grown).toBeLessThan(80 * MIB);
+});
+
 test('a large disk costs no memory until it is written to', async () => {
   const before = process.memoryUsage().rss;
   const disk = MemoryExport.attach(MemoryExport.share(64n * 1024n ** 4n));
@@ -97,18 +119,23 @@ test('a large disk costs no memory until it is written to', async () => {
 
 test.each([false, true])(
   'threads that make the same chunks at once agree on them; that drop them meanwhile: %s',
+  { timeout: 60_000 + 2 * stressMs(500) },
   async (drops) => {
-    const threads = 3;
-    const handle = MemoryExport.share(4 * MIB);
-    const racing = await threadsOver(handle, threads);
-    const words = new SharedArrayBuffer(4);
-    const rounds = process.env['COAIO_SOAK'] === undefined ? 100 : 5000;
-    const wrong = await Promise.all(
-      racing.map(({ run }, index) =>
-        run<number>('race', { words, index, threads, rounds, chunks: 4, drops }),
-      ),
+    const race = { threads: 3, rounds: 50, chunks: 4, drops };
+    const racing = await threadsOver(MemoryExport.share(race.chunks * MIB), race.threads);
+    const since = performance.now();
+    let rounds = 0;
+    for (; performance.now() - since < stressMs(500); rounds += race.rounds) {
+      const words = sharedWords(1);
+      const wrong = await Promise.all(
+        racing.map(({ run }, index) => run<number>('race', { ...race, words, index })),
+      );
+      expect(wrong).toEqual([0, 0, 0]);
+    }
+    const rate = Math.round((rounds * race.chunks * 1000) / (performance.now() - since));
+    print(
+      `${rounds} rounds of ${race.threads} threads, ${rate} chunks/s made by all at once, dropped meanwhile: ${drops}`,
     );
-    expect(wrong).toEqual([0, 0, 0]);
   },
 );
 

@@ -1,5 +1,6 @@
 // What threads do to the disk that they share, for the tests of shared memory. Run by IOThread: the state is the thread's.
 import { MemoryExport } from '@coaio/nbd-server';
+import { blockUntil } from '@coaio/real-threads';
 
 /** @type {MemoryExport} */
 let disk;
@@ -33,22 +34,19 @@ export function extents() {
 /**
  * Writes its mark into its own 8 bytes of each chunk again and again, while the others do so beside it and one of them drops the chunks.
  *
- * @param {{ words: SharedArrayBuffer, index: number, threads: number, rounds: number, chunks: number, drops: boolean }} race
+ * @param {{ words: Int32Array, index: number, threads: number, rounds: number, chunks: number, drops: boolean }} race
  * @returns {number} marks that were neither what was written nor zero, or that another thread did not see.
  */
 export function race({ words, index, threads, rounds, chunks, drops }) {
-  const barrier = new Int32Array(words);
   const mine = new Uint8Array(8);
   const found = new Uint8Array(8);
   let wrong = 0;
   let turn = 0;
   const meet = () => {
     turn++;
-    Atomics.add(barrier, 0, 1);
-    Atomics.notify(barrier, 0);
-    for (let at = Atomics.load(barrier, 0); at < turn * threads; at = Atomics.load(barrier, 0)) {
-      Atomics.wait(barrier, 0, at);
-    }
+    Atomics.add(words, 0, 1);
+    Atomics.notify(words, 0);
+    blockUntil(words, 0, turn * threads);
   };
   for (let round = 1; round <= rounds; round++) {
     meet();

@@ -133,6 +133,8 @@ export class SharedChunkTable implements Chunks {
   /** After its word is another: nobody finds it any more. */
   #forget(id: number): void {
     if (id === 0) return;
+    // What still waits in the channel would be learnt later, and kept for ever.
+    while (!this.#memories.has(id) && this.#receive());
     this.#memories.delete(id);
     this.#tell({ id, memory: null });
   }

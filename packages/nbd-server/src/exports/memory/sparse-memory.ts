@@ -107,7 +107,8 @@ export class SparseMemory implements DiskMemory {
     for (let at = offset; at < end && extents.length < MAX_EXTENTS; ) {
       const index = Math.floor(at / CHUNK_SIZE);
       const isHole = this.#chunks.get(index) === undefined;
-      const stop = Math.min(end, this.#chunks.next(isHole, index, lastIndex) * CHUNK_SIZE);
+      // Not from this one on: another thread may have made or dropped it since.
+      const stop = Math.min(end, this.#chunks.next(isHole, index + 1, lastIndex) * CHUNK_SIZE);
       extents.push({ length: stop - at, status: isHole ? HOLE : 0 });
       at = stop;
     }
