@@ -97,3 +97,12 @@ test.each([
   expect(isNbdError(RECORD)).toBe(true);
   expect(isNbdError(value)).toBe(false);
 });
+
+test('causes that go round are told of once, then in short', () => {
+  const error = new NbdProtocolError('NBD_BAD_REPLY', 'NBD_CMD_READ', 'it broke');
+  error.cause = error;
+  expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+    code: 'NBD_BAD_REPLY',
+    cause: { name: 'NbdProtocolError', message: 'NBD_CMD_READ: it broke', code: 'NBD_BAD_REPLY' },
+  });
+});

@@ -161,6 +161,20 @@ test.each([40_000, 400_000])(
   },
 );
 
+test.each([40_000, 400_000])(
+  'what is written to its place while the server is drained is not taken for the rest of %i bytes',
+  async (length) => {
+    const { server, client, backend, data, rest } = await halfWay('memory', 'a socket', length);
+    await server.drain();
+    await backend.write?.(100_000, new Uint8Array(length).fill(0xbb), { fua: false });
+    await server.resume();
+    await client.send(rest);
+    expect(await client.reply()).toMatchObject({ cookie: 1, error: 0 });
+    expect(sameBytes(await bytesOf(backend, 100_000, length), data)).toBe(true);
+    client.channel.close();
+  },
+);
+
 test('an overlay keeps its size, whatever its base does', async () => {
   const base = new MemoryExport(SIZE);
   const overlay = new OverlayExport(base);

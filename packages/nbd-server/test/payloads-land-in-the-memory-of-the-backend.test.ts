@@ -27,8 +27,8 @@ function landingDisk() {
 }
 
 test.each([
-  ...[1, 4096, 8192, 32 * 1024, 300_000].map((length) => [length, 'whole', {}] as const),
-  [40_000, 'in pieces', { maxTransfer: 1000 }] as const,
+  ...[1, 4096, 8192, 160 * 1024, 300_000].map((length) => [length, 'whole', {}] as const),
+  [200_000, 'in pieces', { maxTransfer: 1000 }] as const,
 ])('%i bytes, %s', async (length, _, pair) => {
   const disk = landingDisk();
   const client = await RawClient.open(serverOf(disk).server, { pair });
@@ -39,6 +39,16 @@ test.each([
   expect(replies.map(({ cookie, error }) => [cookie, error])).toEqual([1, 2, 3].map((cookie) => [cookie, 0]));
   expect(sameBytes(replies[2]?.data as Uint8Array, data)).toBe(true);
   expect(disk).toMatchObject({ landed: [length, 9], written: [] });
+  await client.disconnect();
+});
+
+test('40000 bytes are copied: they come with others', async () => {
+  const disk = landingDisk();
+  const client = await RawClient.open(serverOf(disk).server);
+  const data = pattern(40_000, 5);
+  await client.send(write(1, 70, data), read(2, 70, data.length));
+  expect(sameBytes((await client.replies(2))[1]?.data as Uint8Array, data)).toBe(true);
+  expect(disk).toMatchObject({ landed: [], written: [40_000] });
   await client.disconnect();
 });
 

@@ -69,7 +69,7 @@ export class AttachedNbdClient extends PromisedSequences<ClientCommands> {
 
   /**
    * Takes no more calls, waits for those under way, and lets go of the client, which stays with its thread and the others. It does not
-   * flush. Again is no error.
+   * flush. Again is no error. In the client's own thread what is under way goes on, and is not waited for.
    */
   close(): Promise<void> {
     this.#closing ??= this.#end();

@@ -14,12 +14,15 @@ import { BELL, BELL_GENERATION, MAX_VIEWS, SLOTS, wordsOfSlot, wordsOfView } fro
 import { askToAbort, call, submit } from './request-lists.js';
 import { writeLimits, writePlace, writeRequest } from './slot-words.js';
 import { StagingMemory } from './staging-memory.js';
-import { ViewCalls } from './view-calls.js';
+import { type CallOutcome, ViewCalls } from './view-calls.js';
+
+/** What a slot's word can say. */
+const MAX_PLACE = 0xffffffff;
 
 /** `closing`: calls are under way. */
 type ViewState = 'open' | 'closing' | 'gone';
 
-/** Copies of `memory` what is wanted of it, which is used for others then. It does not throw. */
+/** Copies of `memory` what is wanted of it, which is used for others then. */
 type TakeRead = (answer: unknown, memory: Uint8Array) => void;
 
 /** A view of another thread's client, to which it takes what is called here. */
@@ -51,12 +54,19 @@ export class ClientView {
     const me = holderId(thread.number, thread.tag);
     this.#introducer = introducerTo(handle.introductions, me, this.#owner);
     this.#staging = new StagingMemory(this.#introducer);
-    this.#view = takenView(this.#words, me, handle);
-    const inbox = new BroadcastChannel(inboxOf(handle, this.#view));
-    this.#calls = new ViewCalls(this.#words, this.#view, inbox);
     this.#bell = context.createBottomHalf(() => this.#look(), 'bell');
     this.#call = context.createBottomHalf(() => this.#callHome(), 'call');
+    // A context that is closed refuses it, before a place is taken.
     const bell = this.#bell.handle;
+    try {
+      this.#view = takenView(this.#words, me, handle);
+    } catch (error) {
+      this.#bell.delete();
+      this.#call.delete();
+      throw error;
+    }
+    const inbox = new BroadcastChannel(inboxOf(handle, this.#view));
+    this.#calls = new ViewCalls(this.#words, this.#view, inbox);
     this.#words[wordsOfView(this.#view) + BELL] = bell.cell;
     this.#words[wordsOfView(this.#view) + BELL_GENERATION] = bell.generation;
     localClients.listen(this);
@@ -123,51 +133,48 @@ export class ClientView {
       throw new NbdUsageError('NBD_CLOSED', what, 'this view of the client was closed');
     }
     const signal = options?.signal;
+    const size = take === null ? (buffer?.length ?? 0) : length;
+    if (size > MAX_PLACE) throw tooLarge(command, offset, size);
     if (!this.#slots.tryGet(1)) yield* this.#slots.get(1, { signal });
     const calls = this.#calls;
     const slot = calls.begin();
     const at = wordsOfSlot(this.#view, slot);
-    writeRequest(this.#words, at, command, flags, offset, length);
-    writeLimits(this.#words, at, signal !== undefined, options?.timeoutMs);
     let staged: Uint8Array | null = null;
-    const size = take === null ? (buffer?.length ?? 0) : length;
-    if (size > 0) {
-      if (buffer !== null && buffer.buffer instanceof SharedArrayBuffer) this.#place(at, buffer, size);
-      else {
-        staged = this.#staging.tryTake(size) ?? (yield* this.#takeStaging(slot, size, signal));
-        if (buffer !== null && command !== NBD_CMD_READ) staged.set(buffer);
-        this.#place(at, staged, size);
-      }
-    }
-    if (this.#owner.isAlive) {
-      this.#callSoon();
-      submit(this.#words, this.#view, slot);
-      calls.wait(slot);
-      const takeBack = signal === undefined ? null : onAbort(signal, () => this.#abort(slot));
-      while (calls.isWaiting(slot)) yield* coYield();
-      takeBack?.();
-    }
-    const outcome = calls.end(slot);
-    const succeeded = outcome !== 'unanswered' && 'value' in outcome;
-    if (staged !== null) {
-      if (succeeded && take !== null) take(outcome.value, staged);
-      else if (succeeded && command === NBD_CMD_READ) buffer?.set(staged.subarray(0, size));
-      this.#staging.give(staged);
-    }
-    this.#slots.put(1);
-    if (succeeded) return outcome.value;
-    if (outcome === 'unanswered') throw this.#threadGone(command, offset, length);
-    throw signal?.aborted ? signal.reason : fromCrossedError(outcome.error);
-  }
-
-  /** Another thread can read and write it: what is in a caller's own memory is copied there. */
-  *#takeStaging(slot: number, length: number, signal: AbortSignal | undefined): Co<Uint8Array> {
+    let outcome: CallOutcome | null = null;
     try {
-      return yield* this.#staging.take(length, signal);
-    } catch (error) {
-      this.#calls.end(slot);
+      writeRequest(this.#words, at, command, flags, offset, length);
+      writeLimits(this.#words, at, signal !== undefined, options?.timeoutMs);
+      if (size > 0) {
+        if (buffer !== null && buffer.buffer instanceof SharedArrayBuffer) this.#place(at, buffer, size);
+        else {
+          // Another thread can read and write it: what is in a caller's own memory is copied there.
+          staged = this.#staging.tryTake(size) ?? (yield* this.#staging.take(size, signal));
+          if (buffer !== null && command !== NBD_CMD_READ) staged.set(buffer);
+          this.#place(at, staged, size);
+        }
+      }
+      if (this.#owner.isAlive) {
+        this.#callSoon();
+        submit(this.#words, this.#view, slot);
+        calls.wait(slot);
+        const takeBack = signal === undefined ? null : onAbort(signal, () => this.#abort(slot));
+        while (calls.isWaiting(slot)) yield* coYield();
+        takeBack?.();
+      }
+      outcome = calls.end(slot);
+      if (outcome === 'unanswered') throw this.#threadGone(command, offset, length);
+      if (!('value' in outcome)) throw signal?.aborted ? signal.reason : fromCrossedError(outcome.error);
+      if (staged !== null) {
+        if (take !== null) take(outcome.value, staged);
+        // Its owner may have transferred it away meanwhile, which throws.
+        else if (command === NBD_CMD_READ) buffer?.set(staged.subarray(0, size));
+      }
+      return outcome.value;
+    } finally {
+      // Whatever was thrown: there may be no memory for what it takes.
+      if (outcome === null) calls.end(slot);
+      if (staged !== null) this.#staging.give(staged);
       this.#slots.put(1);
-      throw error;
     }
   }
 
@@ -203,6 +210,16 @@ export class ClientView {
     call(this.#words, this.#view);
     if (!ringOwner(this.#owner)) this.#calls.giveUp();
   }
+}
+
+function tooLarge(command: number, offset: number | bigint, length: number): NbdUsageError {
+  const operation = operationOf(command);
+  const what = describeRequest({ operation, offset, length });
+  return new NbdUsageError(
+    'NBD_TOO_LARGE',
+    operation,
+    `${what} exceeds the ${MAX_PLACE} bytes of a view's request`,
+  );
 }
 
 function takenView(words: Int32Array, me: number, handle: NbdClientHandle): number {

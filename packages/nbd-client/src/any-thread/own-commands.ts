@@ -67,7 +67,7 @@ export class OwnCommands implements ClientCommands, ChunkSource {
     return this.#clientFor('read').chunks.readInChunks(flags, offset, length, sink, options);
   }
 
-  /** What is under way is the client's affair. */
+  /** What is under way is the client's affair: nobody waits for it. */
   async close(): Promise<void> {
     this.#open = false;
   }

@@ -1,4 +1,5 @@
 import { type Co, SharedResource } from '@coaio/coroutine';
+import { NbdUsageError } from '@coaio/nbd-protocol';
 import type { MemoryIntroducer } from '@coaio/qio-channel/shared';
 
 /** All that may be in use at a time, in bytes. What is larger has it to itself. */
@@ -19,12 +20,12 @@ export class StagingMemory {
     this.#introducer = introducer;
   }
 
-  /** At least `length` bytes, if nobody has to be waited for; else null. */
+  /** At least `length` bytes, if nobody has to be waited for; else null. @throws NbdUsageError `NBD_TOO_LARGE`. */
   tryTake(length: number): Uint8Array | null {
     return this.#inUse.tryGet(Math.min(sizeFor(length), MAX_IN_USE)) ? this.#memoryFor(length) : null;
   }
 
-  /** At least `length` bytes, in the order of asking. @throws the signal's reason. */
+  /** At least `length` bytes, in the order of asking. @throws the signal's reason; NbdUsageError `NBD_TOO_LARGE`: there is no memory. */
   *take(length: number, signal: AbortSignal | undefined): Co<Uint8Array> {
     yield* this.#inUse.get(Math.min(sizeFor(length), MAX_IN_USE), { signal });
     return this.#memoryFor(length);
@@ -51,9 +52,19 @@ export class StagingMemory {
   #memoryFor(length: number): Uint8Array {
     const size = sizeFor(length);
     const kept = this.#kept[Math.log2(size)]?.pop();
-    if (kept === undefined) return new Uint8Array(new SharedArrayBuffer(size));
+    if (kept === undefined) return this.#newMemory(length, size);
     this.#keptBytes -= size;
     return kept;
+  }
+
+  #newMemory(length: number, size: number): Uint8Array {
+    try {
+      return new Uint8Array(new SharedArrayBuffer(size));
+    } catch (error) {
+      this.#inUse.put(Math.min(size, MAX_IN_USE));
+      const detail = `no memory to hand ${length} bytes to another thread: ${(error as Error).message}`;
+      throw new NbdUsageError('NBD_TOO_LARGE', 'view', detail);
+    }
   }
 
   #drop(memory: Uint8Array): void {

@@ -6,7 +6,8 @@ import { nextAnswer, skipAnswers } from './request-lists.js';
 import type { AnswerDetail } from './slot-servant.js';
 
 /** `waiting`: for home. `unanswered`: it has not come to home, or home has ended. Or what home has answered. */
-type Outcome = 'waiting' | 'unanswered' | AnswerDetail;
+export type CallOutcome = 'unanswered' | AnswerDetail;
+type Outcome = 'waiting' | CallOutcome;
 
 const DONE: AnswerDetail = { value: undefined };
 
@@ -69,7 +70,7 @@ export class ViewCalls {
   }
 
   /** The slot is free again. @returns what came of it. */
-  end(slot: number): Exclude<Outcome, 'waiting'> {
+  end(slot: number): CallOutcome {
     const ended = this.#calls[slot] as Call;
     const { outcome } = ended;
     ended.waiter = null;

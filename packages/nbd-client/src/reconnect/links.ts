@@ -176,7 +176,9 @@ export class Links {
       return;
     }
     opened.channel.close();
-    if (this.live().length === 0) this.quit(change);
+    // One that comes late says nothing of those that are being made again.
+    const mayReturn = !retry && this.#plan.reconnectDelayMs !== undefined;
+    if (this.live().length === 0 && !mayReturn) this.quit(change);
   }
 
   #refill(link: Link): void {

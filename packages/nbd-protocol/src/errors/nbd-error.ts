@@ -63,13 +63,18 @@ export abstract class NbdError extends Error implements NbdErrorLike {
  * Holds primitive fields; a bigint becomes its decimal string, which JSON can carry.
  */
 export function toNbdErrorRecord(error: NbdErrorLike): NbdErrorRecord {
+  return recordOf(error, [error]);
+}
+
+/** @param seen told of in short: causes may go round. */
+function recordOf(error: NbdErrorLike, seen: readonly unknown[]): NbdErrorRecord {
   const fields: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(error)) {
     if (typeof value === 'bigint') fields[field] = value.toString();
     else if (isPlain(value)) fields[field] = value;
   }
   const { cause } = error as { cause?: unknown };
-  if (isNbdError(cause)) fields['cause'] = toNbdErrorRecord(cause);
+  if (isNbdError(cause) && !seen.includes(cause)) fields['cause'] = recordOf(cause, [...seen, cause]);
   else if (cause instanceof Error) fields['cause'] = causeRecord(cause);
   const { code, fault, name, message } = error;
   return { ...fields, code, fault, name, message };

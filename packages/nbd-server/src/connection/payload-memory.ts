@@ -32,9 +32,9 @@ export class PayloadMemory {
     return limit;
   }
 
-  /** Whether a payload is read straight to where it goes, and so may stop in the middle. */
-  isLarge(length: number): boolean {
-    return length >= LARGE;
+  /** Whether a payload is so long that it is read straight to the backend's memory. A shorter one comes with others, and is copied. */
+  lands(length: number): boolean {
+    return this.#window.readsDirectly(length);
   }
 
   /** Whether a payload is in the window already. A large one is for {@link receive} in any case. */
@@ -65,7 +65,7 @@ export class PayloadMemory {
   }
 
   /**
-   * Reads a large payload to where it belongs, until the gate is interrupted.
+   * Reads a payload that {@link lands} to where it belongs, until the gate is interrupted.
    * @returns how many bytes are there; null when the stream ended before.
    */
   *receiveInto(target: Uint8Array): Co<number | null> {
@@ -73,18 +73,13 @@ export class PayloadMemory {
     const window = this.#window;
     const gate = this.#gate;
     const { interruptions } = gate;
-    const isDirect = window.readsDirectly(target.length);
+    const { length } = target;
     let done = window.copyTo(target);
-    while (done < target.length) {
-      const missing = target.subarray(done);
-      const count = isDirect
-        ? yield* gate.readvUninterrupted([missing], interruptions)
-        : yield* window.fill();
+    while (done < length) {
+      const count = yield* gate.readvUninterrupted([target.subarray(done)], interruptions);
       if (count === 0) return null;
       if (count === QIO_CHANNEL_ERR_BLOCK) return done;
-      if (isDirect) done += count;
-      else if (gate.interruptions !== interruptions) return done;
-      else done += window.copyTo(missing);
+      done += count;
     }
     return done;
   }
@@ -129,7 +124,8 @@ function capacityFor(length: number): number {
 }
 
 function grown(memory: Uint8Array, capacity: number): Uint8Array {
-  const larger = new Uint8Array(Math.min(capacity, memory.length * 2));
+  // A size that others ask for too: it is used again.
+  const larger = new Uint8Array(Math.min(capacity, capacityFor((memory.length - AHEAD) * 2)));
   larger.set(memory);
   return larger;
 }

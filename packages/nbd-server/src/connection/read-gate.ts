@@ -57,8 +57,12 @@ export class ReadGate implements ReadSource {
    */
   *readvUninterrupted(iov: IOVec, interruptions: number): Co<number> {
     for (;;) {
-      if (this.#state === 'shut') yield* this.pass();
+      // Before it waits: what was landed is to be copied while it is what the client sent.
       if (this.interruptions !== interruptions) return QIO_CHANNEL_ERR_BLOCK;
+      if (this.#state === 'shut') {
+        yield* this.pass();
+        continue;
+      }
       const count = yield* this.#channel.readv(iov, WAKEABLE);
       if (count === QIO_CHANNEL_ERR_BLOCK) continue;
       this.received += count;

@@ -54,7 +54,7 @@ export class WriteCommand {
     const { replies, rules } = this.#parts;
     let landing: Uint8Array | null;
     try {
-      landing = this.#payloads.isLarge(request.length) ? this.#landing(request) : null;
+      landing = this.#payloads.lands(request.length) ? this.#landing(request) : null;
     } catch (error) {
       if (!(yield* this.#window.skip(request.length))) return false;
       replies.failure(request, backendFailure(error, request));
@@ -65,11 +65,11 @@ export class WriteCommand {
     else {
       const landed = yield* this.#land(landing);
       if (landed === null) return false;
-      if (landed === landing.length) {
+      if (landed === request.length) {
         replies.success(request);
         return true;
       }
-      payload = yield* this.#payloads.receiveRest(landing.subarray(0, landed), landing.length);
+      payload = yield* this.#payloads.receiveRest(landing.subarray(0, landed), request.length);
     }
     if (payload === null) return false;
     const refusal = rules.judgeAgain(request);
