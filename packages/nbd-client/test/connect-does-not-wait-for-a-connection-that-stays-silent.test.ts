@@ -6,14 +6,15 @@ import { CountingClock, drive, settle } from './support/drive.js';
 import { MULTI_CONN } from './support/reconnecting-client.js';
 import { bytes, reply, ScriptedServer } from './support/scripted-server.js';
 
-/** A server that accepts all connections, and says something on those for which `speaks` says so, or once it does. */
-function silentServer(silent: number, options: NbdClientOptions = {}) {
+/** A server that accepts all connections, and says nothing on those `silent`, counted from 1, until it speaks. */
+function silentServer(silent: number | readonly number[], options: NbdClientOptions = {}) {
+  const silents = [silent].flat();
   const clock = new CountingClock();
   const events: NbdClientEvent[] = [];
   const servers: ScriptedServer[] = [];
-  const speak = (server: ScriptedServer): void => {
+  const speak = (server: ScriptedServer, size = 1n << 20n): void => {
     coRun(function* (): Co<void> {
-      yield* server.handshake({ flags: MULTI_CONN }, true);
+      yield* server.handshake({ size, flags: MULTI_CONN }, true);
       for (;;) {
         const request = yield* server.request();
         yield* server.send(reply.data(request, request.offset, bytes(request.length)));
@@ -23,7 +24,7 @@ function silentServer(silent: number, options: NbdClientOptions = {}) {
   const channel = (): QIOChannelPair => {
     const [mine, its] = QIOChannelPair.open();
     const server = new ScriptedServer(its);
-    if (servers.push(server) !== silent) speak(server);
+    if (!silents.includes(servers.push(server))) speak(server);
     return mine;
   };
   const connecting = NbdClient.connect({
@@ -33,7 +34,13 @@ function silentServer(silent: number, options: NbdClientOptions = {}) {
     onEvent: (event) => events.push(event),
     ...options,
   });
-  return { connecting, clock, events, speak: () => speak(servers[silent - 1] as ScriptedServer), servers };
+  return {
+    connecting,
+    clock,
+    events,
+    speak: (index = silents[0] ?? 0, size?: bigint) => speak(servers[index - 1] as ScriptedServer, size),
+    servers,
+  };
 }
 
 test('it is waited for a second, and the client works without it', async () => {
@@ -100,4 +107,21 @@ test('a signal that aborts meanwhile ends connecting', async () => {
   stop.abort(new Error('enough'));
   await expect(connecting).rejects.toThrow('enough');
   expect(clock.armed).toBe(0);
+});
+
+test('one that comes late with another export does not end a client whose own is being made again', async () => {
+  const { connecting, clock, events, speak, servers } = silentServer([2, 3], {
+    connections: 2,
+    reconnectDelayMs: 10_000,
+  });
+  const client = await drive(clock, connecting);
+  servers[0]?.channel.close();
+  const reading = client.read(0, 9);
+  await settle(20);
+  speak(2, 2n << 20n);
+  await settle(20);
+  speak(3);
+  expect(new Uint8Array(await drive(clock, reading))).toEqual(bytes(9));
+  expect(events.map(({ type }) => type)).toContain('export-changed');
+  await client.close();
 });
