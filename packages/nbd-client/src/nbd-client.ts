@@ -60,6 +60,7 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
     if (plan.connections > 1) await coRun(() => group.widen(), { context: plan.context, name: 'connect' });
     // It may have come in between, when nobody else would have told.
     plan.signal?.throwIfAborted();
+    group.assertNotLost('connect');
     return new NbdClient(group, plan);
   }
 

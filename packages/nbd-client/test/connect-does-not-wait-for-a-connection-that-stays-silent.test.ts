@@ -125,3 +125,12 @@ test('one that comes late with another export does not end a client whose own is
   expect(events.map(({ type }) => type)).toContain('export-changed');
   await client.close();
 });
+
+test('a first one that is lost meanwhile, for good, ends connecting', async () => {
+  const { connecting, clock, servers } = silentServer([2, 3]);
+  const refused = expect(connecting).rejects.toMatchObject({ code: 'NBD_CONNECTION_LOST' });
+  await settle(20);
+  servers[0]?.channel.close();
+  await drive(clock, refused);
+  expect(clock.armed).toBe(0);
+});

@@ -56,6 +56,12 @@ export class ConnectionGroup implements RequestCarrier {
     return this.#links.widen();
   }
 
+  /** @throws ConnectionLostError `NBD_CONNECTION_LOST`: all connections were lost, for good. */
+  assertNotLost(operation: string): void {
+    const { state, lostBecause } = this.#links;
+    if (state === 'quit') throw new ConnectionLostError(operation, lostBecause);
+  }
+
   request(
     type: number,
     flags: number,
