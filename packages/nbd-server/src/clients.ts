@@ -28,6 +28,8 @@ export class Clients {
   /** Of the connections that have ended. */
   readonly #ended = new RequestCounts();
   #accepted = 0;
+  /** Those that were admitted and are not gone. */
+  #admitted = 0;
 
   constructor(exports: ExportTable, settings: ServerSettings, contexts: ServerContexts) {
     this.#exports = exports;
@@ -48,16 +50,29 @@ export class Clients {
     return [...this.#connections.keys()].filter(({ served }) => scope === null || served === scope);
   }
 
-  /** @returns when the client is gone; never rejects. */
-  serve(channel: QIOChannel, { address, limit = null }: ServeChannelOptions): Promise<void> {
-    const { maxConnections, onConnectionError, clock } = this.#settings;
-    const max = this.#connections.size >= maxConnections ? maxConnections : limit?.max;
-    if (this.#connections.size >= maxConnections || limit?.enter() === false) {
+  /** A client has come, which is to be served, or dismissed. @returns false: it is one too many, and was dropped. */
+  admit(channel: QIOChannel, { limit = null }: ServeChannelOptions): boolean {
+    const { maxConnections, onConnectionError } = this.#settings;
+    const max = this.#admitted >= maxConnections ? maxConnections : limit?.max;
+    if (this.#admitted >= maxConnections || limit?.enter() === false) {
       channel.close();
       const detail = `${max} clients are connected, which is the limit`;
       onConnectionError(new ClientDroppedError('NBD_TOO_MANY_CONNECTIONS', 'accept', detail), channel.name);
-      return Promise.resolve();
+      return false;
     }
+    this.#admitted++;
+    return true;
+  }
+
+  /** One that was admitted is not served, or is gone. */
+  dismiss({ limit = null }: ServeChannelOptions): void {
+    this.#admitted--;
+    limit?.leave();
+  }
+
+  /** @param channel was admitted. @returns when the client is gone; never rejects. */
+  serve(channel: QIOChannel, options: ServeChannelOptions): Promise<void> {
+    const { clock } = this.#settings;
     channel.setFollowCoroutineCtx(true);
     const connection = new Connection(channel, this.#exports, this.#settings, this.#contexts, this.#memory);
     this.#accepted++;
@@ -66,8 +81,8 @@ export class Clients {
       context: this.#contexts.main,
       name: channel.name,
     }).finally(() => {
-      limit?.leave();
-      this.#left(connection, channel, address ?? addressOf(channel), start);
+      this.dismiss(options);
+      this.#left(connection, channel, options.address ?? addressOf(channel), start);
     });
     this.#connections.set(connection, ended);
     return ended;

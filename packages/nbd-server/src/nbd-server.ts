@@ -207,8 +207,18 @@ export class NbdServer {
       channel.close();
       return Promise.resolve();
     }
+    return this.#clients.admit(channel, options) ? this.#greet(channel, options) : Promise.resolve();
+  }
+
+  /** Once the server is not drained. */
+  #greet(channel: QIOChannel, options: ServeChannelOptions): Promise<void> {
+    if (this.#closing !== null) {
+      this.#clients.dismiss(options);
+      channel.close();
+      return Promise.resolve();
+    }
     if (!this.#contexts.isDrained(null)) return this.#clients.serve(channel, options);
-    return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#serve(channel, options))));
+    return new Promise((resolve) => this.#ungreeted.push(() => resolve(this.#greet(channel, options))));
   }
 
   async #close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@coaio/aio-context';
 import { NBD_ESHUTDOWN } from '@coaio/nbd-protocol';
 import { expect, test } from 'vitest';
-import { NbdServer, type NbdServerOptions } from '../src/index.js';
+import { MemoryExport, NbdServer, type NbdServerOptions } from '../src/index.js';
 import { GatedDisk } from './support/gated-disk.js';
 import { pattern, RawClient, read, write } from './support/raw-client.js';
 import { serverOf, smallDisk } from './support/servers.js';
@@ -141,4 +141,22 @@ test('who waits when the server closes is told so at once', async () => {
 test('the total takes the largest request', () => {
   const bad = expect.objectContaining({ code: 'NBD_BAD_ARGUMENT' });
   expect(() => new NbdServer({ maxTotalInFlightBytes: 32 * MIB - 1 })).toThrow(bad);
+});
+
+test('nobody waits for the rest of a payload whose connection is drained', async () => {
+  const { server } = serverOf(smallDisk(), LIMITS);
+  server.addExport('drained', new MemoryExport(64 * MIB));
+  server.addExport('other', new MemoryExport(64 * MIB));
+  const writer = await RawClient.open(server, { exportName: 'drained' });
+  const message = write(1, 0, pattern(32 * MIB));
+  await writer.send(message.subarray(0, 100_000));
+  await settle();
+  await server.drain('drained');
+  const reader = await RawClient.open(server, { exportName: 'other' });
+  await reader.send(read(2, 0, MIB));
+  expect(await reader.reply()).toMatchObject({ cookie: 2, error: 0 });
+  await server.resume({ exportName: 'drained' });
+  await writer.send(message.subarray(100_000));
+  expect(await writer.reply()).toMatchObject({ cookie: 1, error: 0 });
+  for (const client of [writer, reader]) client.channel.close();
 });

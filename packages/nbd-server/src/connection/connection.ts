@@ -194,10 +194,12 @@ export class Connection {
     this.#attached = false;
     this.#watchdogs.detach();
     this.#batch?.detach();
+    this.#inFlight?.park();
   }
 
   #attach(context: AioContext): void {
     this.#batch?.attach(context);
+    this.#inFlight?.unpark();
     this.#watchdogs.attach(context);
     this.#context = context;
     this.#attached = true;

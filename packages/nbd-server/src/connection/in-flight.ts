@@ -30,6 +30,8 @@ export class InFlight implements InLine {
   /** Of the one whose turn is waited for; null: none is. */
   #wanted: number | null = null;
   #turns = 0;
+  /** Drained: what is taken is not asked for, so others may have its bytes. What has arrived of it stays. */
+  #isParked = false;
   #abandoned = false;
 
   constructor(
@@ -61,6 +63,18 @@ export class InFlight implements InLine {
       else return yield* this.#inLine(bytes);
     }
     return true;
+  }
+
+  /** The connection is attached to no context: others do not wait for what its client has announced. */
+  park(): void {
+    this.#isParked = true;
+    this.account();
+  }
+
+  /** It goes on with what it had taken, whatever the others have by now. */
+  unpark(): void {
+    this.#isParked = false;
+    this.account();
   }
 
   /** What was taken is answered, or the backend's. */
@@ -137,7 +151,7 @@ export class InFlight implements InLine {
   }
 
   get #held(): number {
-    return this.#taken + this.#bytes + this.#batch.pendingBytes;
+    return (this.#isParked ? 0 : this.#taken) + this.#bytes + this.#batch.pendingBytes;
   }
 
   #loanOf(held: number): number {
