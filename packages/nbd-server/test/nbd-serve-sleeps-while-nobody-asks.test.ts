@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { NbdClient } from '@coaio/nbd-client';
 import { expect, test } from 'vitest';
 import { pattern } from './support/raw-client.js';
@@ -33,7 +34,7 @@ test.runIf(process.platform === 'linux').each(['1', '2'])(
 );
 
 test.each([
-  [[], 'context 32768\n'],
+  [[], `context ${availableParallelism() > 1 ? 100_000 : 0}\n`],
   [['--poll-max-ns', '0'], 'context 0\n'],
   [['--poll-max-ns', '5000', '--threads', '1'], 'context 5000\n'],
   [['--threads', '2'], 'thread 0\nthread 0\n'],

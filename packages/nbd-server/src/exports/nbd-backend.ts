@@ -80,8 +80,8 @@ export interface NbdBackend {
 
   /**
    * Memory of the backend that a payload may be received into instead of calling {@link write}, for backends that are their memory.
-   * The bytes arrive one after another and may stop in the middle. None comes there once the export was resized or drained: that payload
-   * goes by way of {@link write}, if it still fits. Null: use {@link write} for this range.
+   * Those of a payload of 160 KiB or more arrive one after another, and may stop in the middle. None comes there once the export was resized
+   * or drained: that payload goes by way of {@link write}, if it still fits. Null: use {@link write} for this range.
    */
   landing?(offset: number, length: number): Uint8Array | null;
 
