@@ -8,7 +8,7 @@ build();
 const stdout = /** @type {const} */ ({ output: 'stdout' });
 run('biome', ['check', '.'], stdout);
 run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'apps'], stdout);
-run('turbo', ['run', 'typecheck', 'publint', '--output-logs=errors-only'], stdout);
+run('turbo', ['run', 'typecheck', 'publint', 'attw', '--output-logs=errors-only'], stdout);
 // Two at a time, for the tests start threads and processes of their own.
 run('turbo', ['run', 'unit', '--concurrency=2', '--output-logs=new-only'], stdout);
 run('turbo', ['run', 'interop', '--output-logs=new-only'], stdout);
