@@ -86,7 +86,7 @@ describeWith(['nbdkit', 'fio', 'qemu-img', 'nbdcopy'], 'compare', () => {
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const [{ rivals }] = JSON.parse(stdout).loads;
     const names = rivals.map((rival: { name: string }) => rival.name).toSorted();
-    expect(names).toEqual(['fio', 'nbdcopy', 'qemu-img', 'raw-loop']);
+    expect(names).toEqual(['fio', 'nbdcopy', 'qemu-img', 'raw-loop', 'raw-loop-structured']);
     for (const rival of rivals) expect(rival.medianRatio).toBeGreaterThan(0);
     await server.stop();
   });

@@ -1,23 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
-import { newFolder } from './support/new-folder.js';
+import { expect, test } from 'vitest';
 import { runCli } from './support/run-cli.js';
+import { serveUntil } from './support/serve-until.js';
 
-const SERVER = fileURLToPath(new URL('./children/dies-while-serving.mjs', import.meta.url));
 const LOST = /^job [123]: read of 4096 bytes at [0-9]+: [^\n]+$/;
-
-/** @param read the one in which it dies, counted from 1 */
-async function serveUntil(read: number): Promise<string> {
-  const server = spawn(process.execPath, [SERVER, join(newFolder(), 'nbd.sock'), String(read)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void server.kill('SIGKILL'));
-  const [line] = await once(server.stdout, 'data');
-  return String(line).trim();
-}
 
 test.each(['1', '3'])(
   'at once, for all of %s jobs, with what was measured and one line that says which and what',

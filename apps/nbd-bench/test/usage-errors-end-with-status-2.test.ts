@@ -35,6 +35,14 @@ test.each([
     ['--ramp-time', '2147483', '--runtime', '1'],
     '--ramp-time 2147483 and --runtime 1 together exceed 2147483 s',
   ],
+  [
+    ['sweep', '--ramp-time', '2147483', '--runtime', '1'],
+    '--ramp-time 2147483 and --runtime 1 together exceed 2147483 s',
+  ],
+  [
+    ['compare', '--ramp-time', '2147483', '--runtime', '1'],
+    '--ramp-time 2147483 and --runtime 1 together exceed 2147483 s',
+  ],
   [['compare', '--rounds', '0'], `option '--rounds <n>' argument '0' is invalid. ${WHOLE} 1 to 1000.`],
   [['--output-format', 'xml'], "option '--output-format <format>' argument 'xml' is invalid."],
   [

@@ -14,7 +14,7 @@ import {
   reportOption,
 } from './command.js';
 import { listOf, oneOf } from './list-values.js';
-import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
+import { blockSize, checkTimes, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
 
 /** What `nbd-bench compare` is asked for. */
@@ -46,10 +46,13 @@ const MATRIX: Loads = {
 
 const HELP = `
 Each round measures nbd-bench, then a rival, each in a fresh process, against the same server; the ratio of a round is
-our IOPS divided by theirs: above 1.00x nbd-bench is faster, below it the rival. Rivals that are not installed are named and skipped. qemu-img bench reads and writes in order
-only, so in its rounds nbd-bench does too. nbdcopy copies all of the export to nowhere: reads in order, from 64k on. raw-loop is
-the least that a client on node:net can do, without errors or an API.
-qemu-img and nbdcopy have no --ramp-time, and start in no time. Lists have commas between. With several loads a table shows the ratios of each.
+our IOPS divided by theirs: above 1.00x nbd-bench is faster, below it the rival. Rivals that are not installed, or cannot
+do with the server, are named and skipped. qemu-img bench reads and writes in order only, so in its rounds nbd-bench does
+too. nbdcopy copies all of the export to nowhere: reads in order, from 64k on. raw-loop and raw-loop-structured are the
+least that a client on node:net can do, without errors or an API: the first with simple replies, which are less work for
+both sides, the second with structured ones, which nbd-bench and the other rivals ask for as well.
+qemu-img and nbdcopy have no --ramp-time, and start in no time. Lists have commas between. With several loads a table
+shows the ratios of each. What was measured before a turn failed is printed all the same.
 Without a URI the server is an embedded nbd-server in a process of its own: 1 GiB of memory, over a Unix socket.`;
 
 /** @returns undefined when help or the version was asked for. @throws BenchError, NbdUsageError. */
@@ -96,5 +99,6 @@ export function parseCompare(args: readonly string[]): CompareRequest | undefine
   if (uri !== undefined) parseNbdUri(uri);
   const { outputFormat, report, matrix, ...options } = command.opts<CompareOptions>();
   const config = { ...(matrix ? MATRIX : ONE), ...options };
+  checkTimes(config);
   return { uri, config, outputFormat, ...(report !== undefined && { report }) };
 }

@@ -14,6 +14,8 @@ import { parseSweep } from './sweep-options.js';
 /** Runs the command line `args`. Never rejects. @returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', reportOutputError);
+  // Nobody is left to be told. The exit status still says it.
+  process.stderr.on('error', () => {});
   try {
     return await dispatch(args);
   } catch (error) {

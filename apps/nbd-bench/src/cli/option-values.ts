@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { parseByteSize } from './byte-size.js';
+import { usageError } from './failure.js';
 
 /** What setTimeout can wait for, in whole seconds. */
-export const MAX_SECONDS = 2_147_483;
+const MAX_SECONDS = 2_147_483;
 /** The longest that a request's header can ask for. */
 const MAX_BLOCK = 0xffffffff;
 
@@ -22,6 +23,12 @@ export function seconds(text: string): number {
 /** A time that may be none. */
 export function secondsOrNone(text: string): number {
   return secondsFrom(0, text);
+}
+
+/** @throws BenchError when they are too long together. */
+export function checkTimes({ rampTime, runtime }: { rampTime: number; runtime: number }): void {
+  if (rampTime + runtime <= MAX_SECONDS) return;
+  throw usageError(`--ramp-time ${rampTime} and --runtime ${runtime} together exceed ${MAX_SECONDS} s`);
 }
 
 function secondsFrom(least: number, text: string): number {

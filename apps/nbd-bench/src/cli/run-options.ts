@@ -13,7 +13,7 @@ import {
   reportOption,
 } from './command.js';
 import { usageError } from './failure.js';
-import { byteCount, byteSize, MAX_SECONDS, seconds, secondsOrNone, wholeNumber } from './option-values.js';
+import { byteCount, byteSize, checkTimes, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import { addTlsOptions, type TlsFlags, takeTls } from './tls-options.js';
 
 export type OutputFormat = 'table' | 'json';
@@ -113,10 +113,8 @@ export function parseRun(args: readonly string[]): RunRequest | undefined {
 
 /** @throws BenchError: options that are good by themselves, but not together. */
 function checked(options: Omit<RunOptions, keyof TlsFlags | 'outputFormat' | 'report'>): RunConfig {
-  const { rampTime, runtime, rw, rwmixread, connections, iodepth, numjobs } = options;
-  if (rampTime + runtime > MAX_SECONDS) {
-    throw usageError(`--ramp-time ${rampTime} and --runtime ${runtime} together exceed ${MAX_SECONDS} s`);
-  }
+  const { rw, rwmixread, connections, iodepth, numjobs } = options;
+  checkTimes(options);
   if (rwmixread !== undefined && !isMixed(rw)) {
     throw usageError(`--rwmixread ${rwmixread}: --rw ${rw} is no mixture, readwrite and randrw are`);
   }

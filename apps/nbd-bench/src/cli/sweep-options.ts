@@ -16,7 +16,7 @@ import {
 } from './command.js';
 import { usageError } from './failure.js';
 import { listOf } from './list-values.js';
-import { blockSize, seconds, secondsOrNone, wholeNumber } from './option-values.js';
+import { blockSize, checkTimes, seconds, secondsOrNone, wholeNumber } from './option-values.js';
 import type { OutputFormat } from './run-options.js';
 import { addTlsOptions, type TlsFlags, takeTls } from './tls-options.js';
 
@@ -77,6 +77,7 @@ export function parseSweep(args: readonly string[]): SweepRequest | undefined {
   if (uri !== undefined) parseNbdUri(uri);
   const { tls, rest } = takeTls(command.opts<SweepOptions>());
   const { outputFormat, report, ...config } = rest;
+  checkTimes(config);
   if (pointsOf(config).length === 0) {
     throw usageError('--connections: all exceed --iodepth, some would have nothing to do');
   }

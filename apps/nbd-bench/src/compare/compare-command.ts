@@ -8,12 +8,15 @@ import { compareTable } from '../output/compare-table.js';
 import { matrixTable } from '../output/matrix-table.js';
 import { compareReport } from '../output/report/compare-report.js';
 import type { ReportFile } from '../output/report/report-file.js';
+import { lookAtServer } from '../run/look-at-server.js';
+import type { Demand } from '../run/plan.js';
 import { type CompareConfig, type Load, loadsOf } from './compare-config.js';
 import type { ComparedLoad, CompareResults, Round } from './compare-results.js';
+import { type FoundRivals, findInstalled, leaveOutUnfit } from './find-rivals.js';
 import { ourselves } from './our-turn.js';
 import { summarize } from './ratios.js';
 import type { Contender, Rival, Turn } from './rival.js';
-import { newRivals, type RivalName } from './rivals.js';
+import { newRival, type RivalName } from './rivals.js';
 
 /** @returns the exit status; the results are printed then. */
 export async function compareCommand(
@@ -21,50 +24,73 @@ export async function compareCommand(
   interrupt: Interrupt,
   report: ReportFile | undefined,
 ): Promise<number> {
-  const { config, outputFormat } = request;
-  const { installed, skipped } = await findRivals(config.rival, interrupt.signal);
-  if (installed.size === 0) throw new BenchError(EXIT_RUN, `no rival is installed: ${skipped.join(', ')}`);
-  const embedded = request.uri === undefined;
-  let server = request.uri ?? '';
-  const work = (uri: string): Promise<ComparedLoad[]> => {
-    server = uri;
-    return compareLoads(config, installed, uri, interrupt);
+  const { uri, config, outputFormat } = request;
+  const installed = await findInstalled(config.rival, interrupt);
+  const work = async (server: string): Promise<Compared> => {
+    const capabilities = await lookAtServer({ uri: server }, demandsOf(config), interrupt);
+    const rivals = leaveOutUnfit(installed, capabilities);
+    return { server, rivals, ...(await compareLoads(config, rivals.versions, server, interrupt)) };
   };
-  const loads = request.uri === undefined ? await withServerChild(work) : await work(request.uri);
+  const compared = uri === undefined ? await withServerChild(work) : await work(uri);
+  const { server, rivals, loads, failure } = compared;
   if (loads.length === 0) {
     if (interrupt.signal.aborted) throw interrupt.error();
-    throw new BenchError(EXIT_RUN, `such a load none can do of ${[...installed.keys()].join(', ')}`);
+    const names = [...rivals.versions.keys()].join(', ');
+    throw failure ?? new BenchError(EXIT_RUN, `such a load none can do of ${names}`);
   }
-  const interrupted = interrupt.signal.aborted;
-  const results = { config, server: { uri: server, embedded }, loads, skipped, interrupted };
+  const results: CompareResults = {
+    ...{ config, server: { uri: server, embedded: uri === undefined }, loads, skipped: rivals.skipped },
+    failure: failure && oneLine(failure),
+    interrupted: interrupt.signal.aborted,
+  };
   process.stdout.write(outputFormat === 'json' ? compareJson(results) : printed(results));
+  if (failure !== undefined) process.stderr.write(`nbd-bench: ${oneLine(failure)}\n`);
   report?.write(compareReport(results));
-  return interrupt.exitStatus ?? EXIT_OK;
+  return interrupt.exitStatus ?? (failure === undefined ? EXIT_OK : exitStatusOf(failure));
+}
+
+/** What came of it, with what ended it before its time, if anything did. */
+interface Measured {
+  loads: ComparedLoad[];
+  failure: BenchError | undefined;
+}
+
+interface Compared extends Measured {
+  server: string;
+  rivals: FoundRivals;
+}
+
+/** A rival writes where it was asked to, if in another order. */
+function demandsOf(config: CompareConfig): Demand[] {
+  return loadsOf(config).map(({ rw, bs }) => ({ rw, bs, offset: 0, verify: false }));
 }
 
 function printed(results: CompareResults): string {
   return loadsOf(results.config).length === 1 ? compareTable(results) : matrixTable(results);
 }
 
-/** An interrupt ends it; a load of which there is no whole pair is left out. */
+/** An interrupt ends it, and a turn that fails; a load of which there is no whole pair is left out. */
 async function compareLoads(
   config: CompareConfig,
-  installed: ReadonlyMap<RivalName, string>,
+  versions: FoundRivals['versions'],
   uri: string,
   interrupt: Interrupt,
-): Promise<ComparedLoad[]> {
+): Promise<Measured> {
   const loads = loadsOf(config);
-  const line = new StepsLine('turn', config.rounds * installed.size * loads.length * 2);
+  const line = new StepsLine('turn', config.rounds * versions.size * loads.length * 2);
   const compared: ComparedLoad[] = [];
+  let failure: BenchError | undefined;
   try {
     for (const load of loads) {
-      if (interrupt.signal.aborted) break;
-      const rivals = newRivals([...installed.keys()]).filter((rival) => rival.rw(load) !== undefined);
-      const rounds = await takeTurns(config.rounds, load, rivals, uri, interrupt, line);
+      if (interrupt.signal.aborted || failure !== undefined) break;
+      const rivals = [...versions.keys()].map(newRival).filter((rival) => rival.rw(load) !== undefined);
+      const taken = await takeTurns(config.rounds, load, rivals, uri, interrupt, line);
+      const { rounds } = taken;
+      failure = taken.failure;
       const summaries = rivals.flatMap((rival) => {
         const { name } = rival;
         const pairs = rounds.filter((round) => round.name === name);
-        const version = installed.get(name as RivalName) ?? '';
+        const version = versions.get(name as RivalName) ?? '';
         return pairs.length === 0 ? [] : [summarize({ name, version, rw: rival.rw(load) ?? load.rw }, pairs)];
       });
       if (summaries.length > 0) compared.push({ load, rounds, rivals: summaries });
@@ -72,24 +98,10 @@ async function compareLoads(
   } finally {
     line.end();
   }
-  return compared;
+  return { loads: compared, failure };
 }
 
-async function findRivals(
-  names: readonly RivalName[],
-  signal: AbortSignal,
-): Promise<{ installed: Map<RivalName, string>; skipped: string[] }> {
-  const installed = new Map<RivalName, string>();
-  const skipped: string[] = [];
-  for (const [index, rival] of newRivals(names).entries()) {
-    const version = await rival.version(signal);
-    if (version === undefined) skipped.push(rival.name);
-    else installed.set(names[index] as RivalName, version);
-  }
-  return { installed, skipped };
-}
-
-/** Ours, a rival, ours, the next rival ...; an interrupt ends it after the last whole pair. */
+/** Ours, a rival, ours, the next rival ... An interrupt ends it, and a turn that fails, after the last whole pair. */
 async function takeTurns(
   count: number,
   asked: Load,
@@ -97,8 +109,9 @@ async function takeTurns(
   uri: string,
   interrupt: Interrupt,
   line: StepsLine,
-): Promise<Round[]> {
+): Promise<{ rounds: Round[]; failure: BenchError | undefined }> {
   const rounds: Round[] = [];
+  let failure: BenchError | undefined;
   try {
     for (let round = 1; round <= count; round++) {
       for (const rival of rivals) {
@@ -110,9 +123,10 @@ async function takeTurns(
       }
     }
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
+    if (!(error instanceof BenchError)) throw error;
+    if (!interrupt.signal.aborted) failure = error;
   }
-  return rounds;
+  return { rounds, failure };
 }
 
 async function turn(contender: Contender, load: Load, uri: string, signal: AbortSignal): Promise<Turn> {

@@ -17,7 +17,7 @@ export interface CompareConfig {
   rampTime: number;
   /** Of ours only: the rivals sleep. */
   pollMaxNs: number;
-  /** Of ours only: the rivals ask for structured ones. */
+  /** Of ours only: the rivals ask for structured ones, but for `raw-loop`. */
   replies?: Load['replies'];
   /** Pairs of turns for each rival. */
   rounds: number;

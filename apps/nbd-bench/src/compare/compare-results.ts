@@ -14,12 +14,19 @@ export interface ComparedLoad {
   rivals: RivalSummary[];
 }
 
+/** One that was not measured, and why. */
+export interface SkippedRival {
+  name: string;
+  why: string;
+}
+
 export interface CompareResults {
   config: CompareConfig;
   server: { uri: string; embedded: boolean };
   loads: ComparedLoad[];
-  /** Rivals that are not installed. */
-  skipped: string[];
+  skipped: readonly SkippedRival[];
+  /** What ended it before its time. The rounds are those that were whole by then. */
+  failure: string | undefined;
   /** A signal came before the last round. */
   interrupted: boolean;
 }

@@ -13,6 +13,8 @@ export async function withServerChild<T>(work: (uri: string) => Promise<T>): Pro
   try {
     const child = spawn(process.execPath, [SCRIPT, join(folder.path, 'nbd.sock')], {
       stdio: ['pipe', 'pipe', 'inherit'],
+      // A terminal's Ctrl-C is for the parent alone, which then closes stdin.
+      detached: true,
     });
     const exited = once(child, 'exit');
     try {

@@ -2,9 +2,6 @@
 // that one ended.
 import { startMemoryServer } from './memory-server.js';
 
-// A terminal's Ctrl-C goes to the parent too, which then closes stdin.
-process.on('SIGINT', () => {});
-
 const [socket = ''] = process.argv.slice(2);
 const { server, uri } = await startMemoryServer(socket);
 process.stdout.write(`${uri}\n`);

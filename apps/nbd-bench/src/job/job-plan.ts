@@ -7,7 +7,7 @@ export type Replies = (typeof REPLIES)[number];
 /** What to connect to, and how. */
 export interface Target {
   uri: string;
-  tls?: NbdTlsOptions;
+  tls?: NbdTlsOptions | undefined;
   replies?: Replies;
   /** The client that all jobs share; else each connects by itself. */
   shared?: NbdClientHandle;

@@ -37,6 +37,6 @@ export function compareFacts({ config, server, skipped, interrupted }: CompareRe
   return [
     ['server', `${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`],
     ['load', `${one}${rounds} rounds, ${runtime} s a turn${end}`],
-    ...skipped.map((name): Fact => ['skipped', `${name}: not installed, or without NBD`]),
+    ...skipped.map(({ name, why }): Fact => ['skipped', `${name}: ${why}`]),
   ];
 }

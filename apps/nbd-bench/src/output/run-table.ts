@@ -30,7 +30,7 @@ export function runRows({ jobs, totals }: RunResults): string[][] {
   return [...rows, ...mixture, total];
 }
 
-export function runFacts({ config, server, totals }: RunResults): Fact[] {
+export function runFacts({ config, server, totals, interrupted }: RunResults): Fact[] {
   const { rw, bs, iodepth, numjobs, connections, offset, size, rateIops, replies } = config;
   const { info } = server;
   const part = size === Number(info.size) ? '' : `, using ${formatByteSize(size)} from ${offset} on`;
@@ -46,6 +46,7 @@ export function runFacts({ config, server, totals }: RunResults): Fact[] {
     ...(rateIops === undefined ? [] : [`at most ${rateIops} IOPS each`]),
     ...(replies === undefined ? [] : [`${replies} replies at most`]),
     `${totals.seconds.toFixed(2)} s`,
+    ...(interrupted ? ['interrupted'] : []),
   ];
   return [
     ['server', `${server.uri}${server.embedded ? ' (embedded: CPU time includes it)' : ''}`],

@@ -5,19 +5,23 @@ import { offsetsFor } from '../job/offsets.js';
 import { SplitMix32 } from '../job/splitmix32.js';
 import { fitToExport, planJobs } from '../run/plan.js';
 import { isRandom, type RunConfig, writes } from '../run/run-config.js';
+import { RawChunks } from './raw-chunks.js';
 import { RawReplies } from './raw-replies.js';
 import { RawRequests } from './raw-requests.js';
 
+/** The form of replies that it asks for. */
+export type RawForm = 'simple' | 'structured';
+
 /**
- * The least that a client on `node:net` can do: one connection, simple replies, memory used again, all requests of a turn in one write. It
- * has no errors but the fatal, no limits, no API: a ceiling, not an example.
+ * The least that a client on `node:net` can do: one connection, replies of one form, memory used again, all requests of a turn in one
+ * write. It has no errors but the fatal, no limits, no API: a ceiling, not an example.
  */
-export async function rawLoop(uri: NbdUri, config: RunConfig): Promise<Turn> {
+export async function rawLoop(uri: NbdUri, form: RawForm, config: RunConfig): Promise<Turn> {
   const { bs, iodepth, runtime, rampTime } = config;
   let handshake: ClientHandshake | null = new ClientHandshake({
     goal: 'go',
     exportName: uri.exportName,
-    structuredReplies: false,
+    structuredReplies: form === 'structured',
   });
   return await new Promise((resolve, reject) => {
     let replies: RawReplies | undefined;
@@ -40,13 +44,18 @@ export async function rawLoop(uri: NbdUri, config: RunConfig): Promise<Turn> {
     const begin = (event: ReturnType<ClientHandshake['nextEvent']>): void => {
       if (event === NEED_MORE) return;
       if (event.type !== 'ready') throw new Error(`the server does not give the export: ${event.type}`);
+      if (form === 'structured' && !event.structuredReplies)
+        throw new Error('the server has no structured replies');
       const [plan] = planJobs(config, fitToExport(config, event.export));
       if (plan === undefined) return;
       handshake = null;
       const memory = Array.from({ length: iodepth }, (_, slot) => Buffer.alloc(bs, 1 + (slot % 255)));
       const offsets = isRandom(config.rw) ? randomOffsets(plan.blocks, plan.offset, bs) : offsetsFor(plan);
       requests = new RawRequests(socket, memory, writes(config.rw), offsets);
-      replies = new RawReplies(memory, writes(config.rw));
+      replies =
+        form === 'simple'
+          ? new RawReplies(memory, writes(config.rw))
+          : new RawChunks(memory, writes(config.rw), requests.offsets);
       const measured = (): void => {
         iosBefore = replies?.ios ?? 0;
         started = performance.now();

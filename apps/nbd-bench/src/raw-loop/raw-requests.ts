@@ -10,17 +10,20 @@ import {
 /** Sends requests, all that there are at once in one write. A request's cookie is its slot. */
 export class RawRequests {
   sent = 0;
+  /** Of the request in each slot. */
+  readonly offsets: Float64Array;
   readonly #socket: Socket;
   readonly #memory: readonly Buffer[];
   readonly #write: boolean;
-  readonly #offsets: { next(): number };
+  readonly #sequence: { next(): number };
   readonly #header = newRequestHeader();
 
-  constructor(socket: Socket, memory: readonly Buffer[], write: boolean, offsets: { next(): number }) {
+  constructor(socket: Socket, memory: readonly Buffer[], write: boolean, sequence: { next(): number }) {
     this.#socket = socket;
     this.#memory = memory;
     this.#write = write;
-    this.#offsets = offsets;
+    this.#sequence = sequence;
+    this.offsets = new Float64Array(memory.length);
     this.#header.type = write ? NBD_CMD_WRITE : NBD_CMD_READ;
     this.#header.length = memory[0]?.length ?? 0;
   }
@@ -30,7 +33,8 @@ export class RawRequests {
     const headers = Buffer.allocUnsafe(REQUEST_SIZE * all.length);
     const view = new DataView(headers.buffer, headers.byteOffset, headers.length);
     for (const [index, slot] of all.entries()) {
-      const offset = this.#offsets.next();
+      const offset = this.#sequence.next();
+      this.offsets[slot] = offset;
       this.#header.cookieLow = slot;
       this.#header.offsetHigh = Math.floor(offset / 2 ** 32);
       this.#header.offsetLow = offset >>> 0;

@@ -1,4 +1,4 @@
-import type { NbdTlsOptions } from '@coaio/nbd-client';
+import type { NbdClient, NbdTlsOptions } from '@coaio/nbd-client';
 import { BenchError, EXIT_RUN, oneLine } from '../cli/failure.js';
 import type { Interrupt } from '../cli/interrupt.js';
 import type { Server } from '../embedded-server/with-server.js';
@@ -25,10 +25,11 @@ export async function measure(
     ...(tls === undefined ? {} : { tls }),
     ...(replies === undefined ? {} : { replies }),
   };
-  const shared = config.connections === 0 ? await openSharedClient(target, interrupt) : null;
   const threads = await JobThreads.start(config.numjobs, config.pollMaxNs);
+  let shared: NbdClient | undefined;
   try {
-    if (shared !== null) target.shared = shared.handle;
+    if (config.connections === 0) shared = await openSharedClient(target, interrupt);
+    if (shared !== undefined) target.shared = shared.handle;
     const info = await aborting(interrupt, threads, () => threads.prepare(target, config.connections));
     const extent = fitToExport(config, info);
     const plans = planJobs(config, extent);

@@ -9,8 +9,11 @@ export interface Extent {
   size: number;
 }
 
+/** What an export can be too small, or too strict, for. */
+export type Demand = Pick<RunConfig, 'rw' | 'bs' | 'offset' | 'size' | 'verify'>;
+
 /** @throws BenchError when the export cannot take the load. */
-export function fitToExport(config: RunConfig, info: ExportInfo): Extent {
+export function fitToExport(config: Demand, info: ExportInfo): Extent {
   const { bs, offset } = config;
   const { minimum, maximum } = info.blockSize;
   if (writes(config.rw) && info.readOnly) {

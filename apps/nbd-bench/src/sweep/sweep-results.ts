@@ -16,7 +16,7 @@ export interface SweepResults {
   points: SweepPoint[];
   /** For each block size the one with most bytes a second. */
   best: SweepPoint[];
-  /** I/O errors of the first point that had some. */
+  /** What ended it before its time, or the first I/O error. */
   firstError: string | undefined;
   /** A signal came before the last point. */
   interrupted: boolean;

@@ -26,6 +26,7 @@ export function compareResults(fields: Partial<CompareResults> = {}): CompareRes
       },
     ],
     skipped: [],
+    failure: undefined,
     interrupted: false,
     ...fields,
   };

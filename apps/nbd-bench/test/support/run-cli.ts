@@ -17,10 +17,15 @@ export interface Running {
 }
 
 /** Starts the built command; whatever becomes of the test, it does not outlive it. */
-export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+export function startCli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  { detached = false } = {},
+): Running {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };

@@ -1,11 +1,21 @@
 import { join } from 'node:path';
-import { type ExportOptions, MemoryExport, type NbdBackend, NbdServer } from '@coaio/nbd-server';
+import {
+  type ExportOptions,
+  MemoryExport,
+  type NbdBackend,
+  NbdServer,
+  type NbdServerOptions,
+} from '@coaio/nbd-server';
 import { onTestFinished } from 'vitest';
 import { newFolder } from './new-folder.js';
 
 /** Serves `backend` on a Unix socket until the test ends. @returns the URI. */
-export async function serve(backend: NbdBackend, options: ExportOptions = {}): Promise<string> {
-  const server = new NbdServer();
+export async function serve(
+  backend: NbdBackend,
+  options: ExportOptions = {},
+  serverOptions: NbdServerOptions = {},
+): Promise<string> {
+  const server = new NbdServer(serverOptions);
   server.addExport('', backend, options);
   onTestFinished(() => server.close());
   return await server.listen({ type: 'unix', path: join(newFolder(), 'nbd.sock') });

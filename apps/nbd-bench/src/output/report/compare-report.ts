@@ -15,13 +15,18 @@ const HEAD = [
 ];
 
 export function compareReport(results: CompareResults): Report {
-  const { interrupted } = results;
+  const { failure, interrupted } = results;
   return {
     title: 'nbd-bench compare',
     lead: leadOf(results),
     facts: compareFacts(results),
     programs: rivalFacts(results),
-    warnings: interrupted ? ['interrupted: not all loads and rounds were measured.'] : [],
+    warnings: [
+      ...(failure === undefined
+        ? []
+        : [`it ended early, not all loads and rounds were measured: ${failure}`]),
+      ...(interrupted ? ['interrupted: not all loads and rounds were measured.'] : []),
+    ],
     sections: [
       section('Ratios', MEANING, ...ratioCharts(results), verdictLegend(), NOTES),
       section('Figures', htmlTable(HEAD, tableRows(results), [0, 1])),
@@ -34,8 +39,9 @@ rival, 0.5x half as many. Above 1x nbd-bench is faster, below it the rival.</p>`
 
 const NOTES = markup`<p class="quiet">The mark is the median of the rounds, the line goes from the smallest ratio to the largest. Each
 round has a turn of ours and one of the rival's right after it, on the same server. The axis is logarithmic: twice as fast is as far
-from 1x as half as fast. raw-loop is no rival but a ceiling: the least that a client on Node's own sockets can do, without errors,
-limits or an API.</p>`;
+from 1x as half as fast. raw-loop and raw-loop-structured are no rivals but ceilings: the least that a client on Node's own sockets can
+do, without errors, limits or an API. The first asks the server for simple replies, which are less work for both sides, the second for
+structured ones, as nbd-bench does by itself.</p>`;
 
 function leadOf({ loads }: CompareResults): string {
   const verdicts = loads.flatMap(({ rivals }) =>

@@ -1,5 +1,17 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { BenchError, EXIT_RUN, EXIT_USAGE, oneLine } from '../../cli/failure.js';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { BenchError, EXIT_RUN, EXIT_USAGE, oneLine, usageError } from '../../cli/failure.js';
 import { commandLine } from './command-line.js';
 import { thisMachine } from './machine.js';
 import { type Occasion, type Report, reportPage } from './page.js';
@@ -26,19 +38,29 @@ export class ReportFile {
   }
 }
 
-/** Leaves the file as it was: what is to be measured may fail. */
+/** Leaves everything as it was: what is to be measured may fail. */
 function tryToWrite(path: string): void {
+  let there: Stats | undefined;
   try {
-    closeSync(openSync(path, 'wx'));
-    rmSync(path);
+    there = statSync(path, { throwIfNoEntry: false });
+    // A FIFO would block until somebody reads it.
+    if (there === undefined) makeAndRemove(endOfLinks(path));
+    else if (there.isFile()) closeSync(openSync(path, constants.O_WRONLY));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw failure(EXIT_USAGE, path, error);
-    try {
-      closeSync(openSync(path, 'a'));
-    } catch (cause) {
-      throw failure(EXIT_USAGE, path, cause);
-    }
+    throw failure(EXIT_USAGE, path, error);
   }
+  if (there?.isFile() === false) throw usageError(`--report ${path}: it is no regular file`);
+}
+
+function makeAndRemove(path: string): void {
+  closeSync(openSync(path, 'wx'));
+  rmSync(path);
+}
+
+/** What writing to `path` would make, which may be a link to something that does not exist. */
+function endOfLinks(path: string): string {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
+  return endOfLinks(resolve(realpathSync(dirname(path)), readlinkSync(path)));
 }
 
 function failure(status: number, path: string, error: unknown): BenchError {

@@ -18,6 +18,7 @@ test('with the figures of the time before', async () => {
   bench = startCli([uri, '--runtime', '600', '--report', file]);
   const { status, stdout } = await bench.ended;
   expect(status).toBe(130);
+  expect(stdout).toMatch(/\nload [^\n]* s, interrupted\n/);
   expect(stdout).toMatch(/\ntotal /);
   const page = readFileSync(file, 'utf8');
   expect(textsOf(page, 'p')).toContain(' interrupted: the figures are of the time before.');
