@@ -2,7 +2,7 @@ import { CoRwlock } from '@coaio/co-mutex';
 import type { Co } from '@coaio/coroutine';
 import { type ExportInfo, NBD_CMD_READ, NBD_CMD_WRITE } from '@coaio/nbd-protocol';
 import type { RequestLimits } from '../requests/request-options.js';
-import { narrowed } from './alignment.js';
+import { narrowed, widened } from './alignment.js';
 import type { RequestCarrier } from './request-carrier.js';
 
 /** What an unaligned range is to hold: those bytes, or zeroes. */
@@ -76,8 +76,8 @@ export class ReadModifyWrite {
     flags: number,
     limits: RequestLimits | undefined,
   ): Co<void> {
-    const left = info.size - start;
-    const size = left < BigInt(info.blockSize.minimum) ? Number(left) : info.blockSize.minimum;
+    const reach = Math.min(Number(BigInt(offset) - start) + length, info.blockSize.minimum);
+    const { length: size } = widened(info, start, reach);
     const block = new Uint8Array(size);
     yield* this.#carrier.request(NBD_CMD_READ, 0, start, size, block, limits);
     // Of the range, what lies in this block.
