@@ -100,9 +100,8 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
   }
 
   private constructor(group: ConnectionGroup, plan: ConnectPlan) {
-    const { strict, readModifyWrite, clock, context } = plan;
     const chunks = chunksOf(group);
-    super(new CoNbdClient(group, strict, readModifyWrite, clock), chunks, context, plan);
+    super(new CoNbdClient(group, plan), chunks, plan.context, plan);
     this.#group = group;
     this.#plan = plan;
     this.#chunks = chunks;

@@ -1,9 +1,13 @@
 import { CoRwlock } from '@coaio/co-mutex';
 import type { Co } from '@coaio/coroutine';
-import { type ExportInfo, NBD_CMD_READ, NBD_CMD_WRITE } from '@coaio/nbd-protocol';
+import { type ExportInfo, NBD_CMD_READ, NBD_CMD_WRITE, NBD_CMD_WRITE_ZEROES } from '@coaio/nbd-protocol';
 import type { RequestLimits } from '../requests/request-options.js';
+import { limitWait, type RequestTiming, type UnsentRequest } from '../requests/wait-limit.js';
 import { narrowed, widened } from './alignment.js';
+import { LateWrites } from './late-writes.js';
 import type { RequestCarrier } from './request-carrier.js';
+
+const UNSENT = 'not sent, a block is being modified';
 
 /** What an unaligned range is to hold: those bytes, or zeroes. */
 export interface Modification {
@@ -19,34 +23,46 @@ export interface Modification {
  */
 export class ReadModifyWrite {
   readonly #carrier: RequestCarrier;
+  readonly #timing: RequestTiming;
   readonly #lock = new CoRwlock('read-modify-write');
+  /** Of blocks: they hold bytes that were not to be written, and would undo who writes those before them. */
+  readonly #late = new LateWrites();
 
-  constructor(carrier: RequestCarrier) {
+  constructor(carrier: RequestCarrier, timing: RequestTiming) {
     this.#carrier = carrier;
+    this.#timing = timing;
   }
 
-  /** Does `write`, which is aligned, while no block is being modified. */
-  *beside(write: () => Co<void>): Co<void> {
-    yield* this.#lock.rdlock();
-    try {
-      yield* write();
-    } finally {
-      this.#lock.unlock();
-    }
+  /** Does `write`, which is aligned, and what `request` says, while no block is being modified. */
+  beside(request: UnsentRequest, write: () => Co<void>): Co<void> {
+    return this.#locked('rdlock', request, write);
   }
 
   /** @param inside writes the whole blocks of the range, which are `at` bytes into it. */
-  *write(
+  write(
     what: Modification,
     flags: number,
     limits: RequestLimits | undefined,
     inside: (start: bigint, at: number, length: number) => Co<void>,
   ): Co<void> {
-    yield* this.#lock.wrlock();
+    return this.#locked('wrlock', unsent(what, limits), () => this.#write(what, flags, limits, inside));
+  }
+
+  /** Within the limits of `request`, however long the others take. */
+  *#locked(how: 'rdlock' | 'wrlock', request: UnsentRequest, body: () => Co<void>): Co<void> {
+    const waiting = limitWait(request, this.#timing, UNSENT);
+    const { signal } = waiting;
     try {
-      yield* this.#write(what, flags, limits, inside);
+      yield* this.#lock[how]({ signal });
+      try {
+        yield* this.#late.ended(signal);
+        waiting.end();
+        yield* body();
+      } finally {
+        this.#lock.unlock();
+      }
     } finally {
-      this.#lock.unlock();
+      waiting.end();
     }
   }
 
@@ -86,6 +102,11 @@ export class ReadModifyWrite {
     const end = Math.min(from + length, size);
     if (data === null) block.fill(0, begin, end);
     else block.set(data.subarray(begin - from, end - from), begin);
-    yield* this.#carrier.request(NBD_CMD_WRITE, flags, start, size, block, limits);
+    const late = this.#late;
+    yield* this.#carrier.request(NBD_CMD_WRITE, flags, start, size, block, { ...limits, late });
   }
+}
+
+export function unsent({ offset, length, data }: Modification, limits: RequestLimits = {}): UnsentRequest {
+  return { type: data === null ? NBD_CMD_WRITE_ZEROES : NBD_CMD_WRITE, offset, length, limits };
 }

@@ -13,8 +13,8 @@ import type { LostRequest } from '../requests/in-flight-requests.js';
 import type { ReplySink } from '../requests/reply-sink.js';
 import type { RequestLimits } from '../requests/request-options.js';
 import { changesData } from '../requests/unflushed-writes.js';
+import { limitWait } from '../requests/wait-limit.js';
 import { Links } from './links.js';
-import { limitWait } from './wait-limit.js';
 
 /** A request that brings the server down each time must not do so for ever. */
 const MAX_REPLAYS = 5;
@@ -150,8 +150,10 @@ export class ConnectionGroup implements RequestCarrier {
 
   /** @param lost what it failed with before */
   *#onceConnected(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
-    const { type, flags, offset, length, memory, sink } = request;
-    const waiting = limitWait(request, this.#plan);
+    const { type, flags, offset, length, memory, limits, sink } = request;
+    const missing =
+      limits.replays === undefined ? 'not sent, no connection' : 'no answer, and no other connection';
+    const waiting = limitWait(request, this.#plan, missing);
     try {
       yield* this.#links.available(waiting);
     } finally {
