@@ -21,6 +21,7 @@ import { limitsTogether, type RequestTiming } from '../requests/wait-limit.js';
 import { narrowed, widened } from './alignment.js';
 import { atOnce } from './at-once.js';
 import { bufferOf } from './buffer-of.js';
+import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from './command-options.js';
 import { multipleOf, type Piece, payloadPiece, piecesOf } from './pieces.js';
 import { ReadModifyWrite, unsent } from './read-modify-write.js';
 import type { RequestCarrier } from './request-carrier.js';
@@ -32,25 +33,6 @@ const EFFECT_PIECE = 1 << 30;
 const CAUTIOUS_EFFECT_PIECE = 32 << 20;
 /** More the header cannot say. */
 const MAX_PAYLOAD = 0xffffffff;
-
-export interface WriteOptions extends RequestOptions {
-  /** Answer only once the data is on stable storage (`NBD_CMD_FLAG_FUA`). */
-  fua?: boolean | undefined;
-}
-
-export interface WriteZeroesOptions extends WriteOptions {
-  /** Keep the storage of the range (`NBD_CMD_FLAG_NO_HOLE`). */
-  noHole?: boolean | undefined;
-  /** Fail with `ENOTSUP` if this is no faster than to write zeroes (`NBD_CMD_FLAG_FAST_ZERO`). */
-  fast?: boolean | undefined;
-}
-
-export interface BlockStatusOptions extends RequestOptions {
-  /** Names of metadata contexts; default: all that were negotiated. */
-  contexts?: readonly string[] | undefined;
-  /** One extent for each is enough (`NBD_CMD_FLAG_REQ_ONE`). */
-  one?: boolean | undefined;
-}
 
 /** How a client does its commands. */
 export interface CommandRules extends RequestTiming {
@@ -130,7 +112,7 @@ export class CoNbdClient {
     const trimmed = (): Co<void> => this.#effect(NBD_CMD_TRIM, flags, whole.start, whole.length, limits);
     if (this.#modifier === null) return trimmed();
     const request = { type: NBD_CMD_TRIM, offset, length: count, limits: limits ?? {} };
-    return this.#modifier.beside(request, trimmed);
+    return this.#whole(this.#modifier.beside(request, trimmed));
   }
 
   writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Co<void> {
@@ -225,9 +207,9 @@ export class CoNbdClient {
     }
     if (aligned) {
       const { offset, length } = what;
-      return this.#modifier.beside(unsent(what, options), () => inside(offset, 0, length));
+      return this.#whole(this.#modifier.beside(unsent(what, options), () => inside(offset, 0, length)));
     }
-    return this.#modifier.write(what, flags, options, inside);
+    return this.#whole(this.#modifier.write(what, flags, options, inside));
   }
 
   /** A command without a payload. */
@@ -257,7 +239,18 @@ export class CoNbdClient {
     each: (piece: Piece) => Co<void>,
   ): Co<void> {
     if (length <= size) return each({ offset, at: 0, length });
-    return atOnce(piecesOf(offset, length, size), each);
+    return this.#whole(atOnce(piecesOf(offset, length, size), each));
+  }
+
+  /** A command of several requests: once it has begun the client is not closed before all of them are done. */
+  *#whole(command: Co<void>): Co<void> {
+    const { underWay } = this.#carrier;
+    underWay.begin();
+    try {
+      yield* command;
+    } finally {
+      underWay.end();
+    }
   }
 
   get #pieceSize(): number {
@@ -282,6 +275,7 @@ export class CoNbdClient {
   ): void {
     this.#validator.check(operation, offset, length);
     if (options !== undefined) checkRequestOptions(operation, options);
+    this.#carrier.assertOpen(operation, offset, length);
   }
 
   #fua(operation: NbdOperation, options: WriteOptions | undefined): number {

@@ -4,8 +4,8 @@ import { type ExportInfo, NBD_CMD_READ, NBD_CMD_WRITE, NBD_CMD_WRITE_ZEROES } fr
 import type { RequestLimits } from '../requests/request-options.js';
 import { limitWait, type RequestTiming, type UnsentRequest } from '../requests/wait-limit.js';
 import { narrowed, widened } from './alignment.js';
-import { LateWrites } from './late-writes.js';
 import type { RequestCarrier } from './request-carrier.js';
+import { UnderWay } from './under-way.js';
 
 const UNSENT = 'not sent, a block is being modified';
 
@@ -25,8 +25,8 @@ export class ReadModifyWrite {
   readonly #carrier: RequestCarrier;
   readonly #timing: RequestTiming;
   readonly #lock = new CoRwlock('read-modify-write');
-  /** Of blocks: they hold bytes that were not to be written, and would undo who writes those before them. */
-  readonly #late = new LateWrites();
+  /** Blocks that were given up, and the server may still write: they hold bytes that were not to be written, and would undo who writes those before. */
+  readonly #late = new UnderWay('late writes');
 
   constructor(carrier: RequestCarrier, timing: RequestTiming) {
     this.#carrier = carrier;
