@@ -211,7 +211,9 @@ export class InFlightRequests implements ReplyListener {
     for (const request of this.slots.waiting()) {
       // One that has heard of it before may have given this one up.
       if (request.state !== 'waiting') continue;
-      request.error ??= new ConnectionLostError(describeRequest(request.describe()), reason);
+      // Who takes its chunks wants all of them: an error is no end yet. Of others one is the answer.
+      if (request.sink !== null || request.error === null)
+        request.error = new ConnectionLostError(describeRequest(request.describe()), reason);
       this.#settle(request);
     }
   }
