@@ -54,14 +54,16 @@ test.each(COMMANDS)('%s, with a limit in time', async (_name, command) => {
 
 test.each(COMMANDS)('%s, with a signal', async (_name, command) => {
   const { client, received } = await modifying();
-  const stop = new AbortController();
-  let error: unknown;
-  command(client, { signal: stop.signal }).catch((thrown) => {
-    error = thrown;
-  });
-  await settle();
-  stop.abort('enough');
-  await settle();
-  expect(error).toBe('enough');
+  for (const reason of ['enough', null]) {
+    const stop = new AbortController();
+    let error: unknown;
+    command(client, { signal: stop.signal }).catch((thrown) => {
+      error = thrown;
+    });
+    await settle();
+    stop.abort(reason);
+    await settle();
+    expect(error).toBe(reason);
+  }
   expect(received).toHaveLength(1);
 });

@@ -27,6 +27,8 @@ export class ReadModifyWrite {
   readonly #lock = new CoRwlock('read-modify-write');
   /** Blocks that were given up, and the server may still write: they hold bytes that were not to be written, and would undo who writes those before. */
   readonly #late = new UnderWay('late writes');
+  /** Those that hold the lock alone, or wait for that. */
+  #modifiers = 0;
 
   constructor(carrier: RequestCarrier, timing: RequestTiming) {
     this.#carrier = carrier;
@@ -50,19 +52,23 @@ export class ReadModifyWrite {
 
   /** Within the limits of `request`, however long the others take. */
   *#locked(how: 'rdlock' | 'wrlock', request: UnsentRequest, body: () => Co<void>): Co<void> {
-    const waiting = limitWait(request, this.#timing, UNSENT);
-    const { signal } = waiting;
+    const isAlone = how === 'wrlock';
+    if (isAlone) this.#modifiers++;
+    // To limit a wait costs as much as a request: an aligned write does so where it may have to wait.
+    const waiting =
+      this.#modifiers === 0 && this.#late.isNone ? null : limitWait(request, this.#timing, UNSENT);
     try {
-      yield* this.#lock[how]({ signal });
+      yield* this.#lock[how](waiting ?? undefined);
       try {
-        yield* this.#late.ended(signal);
-        waiting.end();
+        yield* this.#late.ended(waiting?.signal);
+        waiting?.end();
         yield* body();
       } finally {
         this.#lock.unlock();
       }
     } finally {
-      waiting.end();
+      waiting?.end();
+      if (isAlone) this.#modifiers--;
     }
   }
 

@@ -12,6 +12,10 @@ export class UnderWay implements LateRequests {
     this.#ended = new CoQueue(name);
   }
 
+  get isNone(): boolean {
+    return this.#count === 0;
+  }
+
   begin(): void {
     this.#count++;
   }
