@@ -20,12 +20,8 @@ export type { NbdClientHandle } from './any-thread/client-handle.js';
 export type { NbdClientTrace, TracedRequest } from './client-diagnostics.js';
 export type { NbdStatistics } from './client-statistics.js';
 export type { ClientCommands } from './commands/client-commands.js';
-export {
-  type BlockStatusOptions,
-  CoNbdClient,
-  type WriteOptions,
-  type WriteZeroesOptions,
-} from './commands/co-nbd-client.js';
+export { CoNbdClient } from './commands/co-nbd-client.js';
+export type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from './commands/command-options.js';
 export type { StrictOptions } from './commands/validate-request.js';
 export type { EstablishOptions } from './establish/establish-wait.js';
 export { NbdClientConnection, type NbdClientConnectionOptions } from './establish/nbd-client-connection.js';

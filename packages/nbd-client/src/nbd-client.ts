@@ -100,9 +100,8 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
   }
 
   private constructor(group: ConnectionGroup, plan: ConnectPlan) {
-    const { strict, readModifyWrite, clock, context } = plan;
     const chunks = chunksOf(group);
-    super(new CoNbdClient(group, strict, readModifyWrite, clock), chunks, context, plan);
+    super(new CoNbdClient(group, plan), chunks, plan.context, plan);
     this.#group = group;
     this.#plan = plan;
     this.#chunks = chunks;
@@ -138,7 +137,7 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
   }
 
   /**
-   * Takes no more requests, waits for the answers to those in flight, flushes if something was written since the last
+   * Takes no more commands, waits until those that have begun are done, flushes if something was written since the last
    * flush, and disconnects (`NBD_CMD_DISC`). What is not answered within `closeTimeoutMs` fails. Again is no error.
    *
    * @throws what the flush threw, or `NBD_NOT_FLUSHED` when a connection ended before there could be one: the data

@@ -77,6 +77,55 @@ test('the code of a system error is kept in the record of its effect', () => {
   expect(toNbdErrorRecord(error)['cause']).toEqual({ name: 'Error', message: 'reset', code: 'ECONNRESET' });
 });
 
+test('the causes of a cause are kept, and what a system error says of itself', () => {
+  const system = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', errno: -111, port: 10809 });
+  const cause = new TypeError('no way', { cause: system });
+  const record = toNbdErrorRecord(new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'x', cause));
+  expect(structuredClone(record)['cause']).toEqual({
+    name: 'TypeError',
+    message: 'no way',
+    cause: { name: 'Error', message: 'connect', code: 'ECONNREFUSED', errno: -111, port: 10809 },
+  });
+  const crossed = Object.assign(new Error(), structuredClone(record)) as unknown as NbdError;
+  expect(toNbdErrorRecord(crossed)).toEqual(record);
+});
+
+test('the code of an aborted signal', () => {
+  const { reason } = AbortSignal.abort();
+  const record = toNbdErrorRecord(new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'x', reason));
+  expect(record['cause']).toEqual({ name: 'AbortError', message: 'This operation was aborted', code: 20 });
+});
+
+test.each([
+  ['enough', 'enough'],
+  [7, 7],
+  [false, false],
+  [null, null],
+  [2n ** 64n, '18446744073709551616'],
+  [{ toString: () => 'an object' }, 'an object'],
+  [Object.create(null), '[object Object]'],
+  [Symbol('s'), 'Symbol(s)'],
+])('the cause %o, which is no error', (cause, kept) => {
+  const record = toNbdErrorRecord(new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'x', cause));
+  expect(structuredClone(record)['cause']).toBe(kept);
+});
+
+test('two errors that are the cause of each other', () => {
+  const first = new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'first');
+  const second = new Error('second', { cause: first });
+  first.cause = second;
+  expect(JSON.parse(JSON.stringify(first))).toMatchObject({
+    cause: {
+      message: 'second',
+      cause: { name: 'NbdProtocolError', message: 'reply: first', code: 'NBD_BAD_REPLY' },
+    },
+  });
+});
+
+test('an error that was sent as it is has lost its code', () => {
+  expect(isNbdError(structuredClone(new NbdProtocolError('NBD_BAD_REPLY', 'reply', 'x')))).toBe(false);
+});
+
 const RECORD = { code: 'NBD_X', fault: 'peer', name: 'N', message: 'm' };
 
 test.each([

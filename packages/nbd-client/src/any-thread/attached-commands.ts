@@ -12,12 +12,8 @@ import {
 } from '@coaio/nbd-protocol';
 import { bufferOf } from '../commands/buffer-of.js';
 import type { ClientCommands } from '../commands/client-commands.js';
-import {
-  asNumber,
-  type BlockStatusOptions,
-  type WriteOptions,
-  type WriteZeroesOptions,
-} from '../commands/co-nbd-client.js';
+import { asNumber } from '../commands/co-nbd-client.js';
+import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from '../commands/command-options.js';
 import { assertBytes, checkRange } from '../commands/validate-request.js';
 import type { NbdOperation } from '../nbd-client-error.js';
 import type { ReplySink } from '../requests/reply-sink.js';

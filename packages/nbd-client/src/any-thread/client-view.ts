@@ -1,11 +1,12 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import { type AioContext, BottomHalf, type RemoteBottomHalf } from '@coaio/aio-context';
+import { type AioContext, BottomHalf, type RemoteBottomHalf, realtimeClock } from '@coaio/aio-context';
 import { joinThreads } from '@coaio/aio-context/shared';
 import { type Co, coRun, coYield, onAbort, SharedResource } from '@coaio/coroutine';
 import { NBD_CMD_READ, NbdUsageError } from '@coaio/nbd-protocol';
 import { holderId, introducerTo, type MemoryIntroducer, ringOwner } from '@coaio/qio-channel/shared';
 import { ConnectionLostError, describeRequest, operationOf } from '../nbd-client-error.js';
 import type { RequestOptions } from '../requests/request-options.js';
+import { limitWait, type WaitLimit } from '../requests/wait-limit.js';
 import { inboxOf, type NbdClientHandle } from './client-handle.js';
 import { localClients } from './client-share.js';
 import { fromCrossedError } from './crossed-error.js';
@@ -135,7 +136,10 @@ export class ClientView {
     const signal = options?.signal;
     const size = take === null ? (buffer?.length ?? 0) : length;
     if (size > MAX_PLACE) throw tooLarge(command, offset, size);
-    if (!this.#slots.tryGet(1)) yield* this.#slots.get(1, { signal });
+    if (!this.#slots.tryGet(1)) {
+      const limits = this.#limitWait(command, offset, length, options);
+      yield* within(limits, this.#slots.get(1, limits));
+    }
     const calls = this.#calls;
     const slot = calls.begin();
     const at = wordsOfSlot(this.#view, slot);
@@ -148,7 +152,11 @@ export class ClientView {
         if (buffer !== null && buffer.buffer instanceof SharedArrayBuffer) this.#place(at, buffer, size);
         else {
           // Another thread can read and write it: what is in a caller's own memory is copied there.
-          staged = this.#staging.tryTake(size) ?? (yield* this.#staging.take(size, signal));
+          staged = this.#staging.tryTake(size);
+          if (staged === null) {
+            const limits = this.#limitWait(command, offset, length, options);
+            staged = yield* within(limits, this.#staging.take(size, limits.signal));
+          }
           if (buffer !== null && command !== NBD_CMD_READ) staged.set(buffer);
           this.#place(at, staged, size);
         }
@@ -176,6 +184,18 @@ export class ClientView {
       if (staged !== null) this.#staging.give(staged);
       this.#slots.put(1);
     }
+  }
+
+  /** For a wait for what the requests of the view share. */
+  #limitWait(
+    type: number,
+    offset: number | bigint,
+    length: number,
+    limits: RequestOptions | undefined,
+  ): WaitLimit {
+    const timing = { context: this.#context, clock: realtimeClock, requestTimeoutMs: 0 };
+    const missing = 'not sent, other requests of the view are under way';
+    return limitWait({ type, offset, length, limits: limits ?? {} }, timing, missing);
   }
 
   #place(at: number, { buffer, byteOffset }: Uint8Array, length: number): void {
@@ -209,6 +229,14 @@ export class ClientView {
     this.#calls.hasNews = false;
     call(this.#words, this.#view);
     if (!ringOwner(this.#owner)) this.#calls.giveUp();
+  }
+}
+
+function* within<T>(limits: WaitLimit, wait: Co<T>): Co<T> {
+  try {
+    return yield* wait;
+  } finally {
+    limits.end();
   }
 }
 

@@ -4,7 +4,7 @@ import {
   NBD_CMD_FLAG_NO_HOLE,
   NBD_CMD_FLAG_REQ_ONE,
 } from '@coaio/nbd-protocol';
-import type { BlockStatusOptions, WriteZeroesOptions } from '../commands/co-nbd-client.js';
+import type { BlockStatusOptions, WriteZeroesOptions } from '../commands/command-options.js';
 import { ABORTABLE, FLAGS, NO_TIMEOUT, TIMEOUT } from './layout.js';
 import { word } from './slot-words.js';
 

@@ -1,7 +1,7 @@
 import type { Co } from '@coaio/coroutine';
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
 import type { ClientCommands } from '../commands/client-commands.js';
-import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from '../commands/co-nbd-client.js';
+import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from '../commands/command-options.js';
 import type { ReplySink } from '../requests/reply-sink.js';
 import type { RequestOptions } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';

@@ -6,14 +6,19 @@ export interface AlignedRange {
   readonly length: number;
 }
 
-/** The smallest range of whole blocks round this one; the last block of an export may be cut short by its end. */
+/**
+ * The smallest range of whole blocks round this one; the last block of an export may be cut short by its end. What goes past that, with the
+ * check of bounds off, is the server's to refuse: all of it is asked for.
+ */
 export function widened(info: ExportInfo, offset: number | bigint, length: number): AlignedRange {
   const block = BigInt(info.blockSize.minimum);
   const from = BigInt(offset);
+  const to = from + BigInt(length);
   const start = from - (from % block);
-  const reach = from + BigInt(length) + block - 1n;
+  const reach = to + block - 1n;
   const end = reach - (reach % block);
-  return { start, length: Number((end < info.size ? end : info.size) - start) };
+  const isCut = to <= info.size && info.size < end;
+  return { start, length: Number((isCut ? info.size : end) - start) };
 }
 
 /** The whole blocks within this range; length 0 if there is none. */

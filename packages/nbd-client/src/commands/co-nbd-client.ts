@@ -15,13 +15,15 @@ import {
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import type { NbdOperation } from '../nbd-client-error.js';
-import { checkRequestOptions, type RequestLimits, type RequestOptions } from '../requests/request-options.js';
+import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
 import { type BlockStatus, StatusReply } from '../requests/status-reply.js';
+import { limitsTogether, type RequestTiming } from '../requests/wait-limit.js';
 import { narrowed, widened } from './alignment.js';
 import { atOnce } from './at-once.js';
 import { bufferOf } from './buffer-of.js';
+import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from './command-options.js';
 import { multipleOf, type Piece, payloadPiece, piecesOf } from './pieces.js';
-import { ReadModifyWrite } from './read-modify-write.js';
+import { ReadModifyWrite, unsent } from './read-modify-write.js';
 import type { RequestCarrier } from './request-carrier.js';
 import { assertBytes, RequestValidator, type StrictOptions } from './validate-request.js';
 
@@ -31,25 +33,11 @@ const EFFECT_PIECE = 1 << 30;
 const CAUTIOUS_EFFECT_PIECE = 32 << 20;
 /** More the header cannot say. */
 const MAX_PAYLOAD = 0xffffffff;
-const NS_PER_MS = 1e6;
 
-export interface WriteOptions extends RequestOptions {
-  /** Answer only once the data is on stable storage (`NBD_CMD_FLAG_FUA`). */
-  fua?: boolean | undefined;
-}
-
-export interface WriteZeroesOptions extends WriteOptions {
-  /** Keep the storage of the range (`NBD_CMD_FLAG_NO_HOLE`). */
-  noHole?: boolean | undefined;
-  /** Fail with `ENOTSUP` if this is no faster than to write zeroes (`NBD_CMD_FLAG_FAST_ZERO`). */
-  fast?: boolean | undefined;
-}
-
-export interface BlockStatusOptions extends RequestOptions {
-  /** Names of metadata contexts; default: all that were negotiated. */
-  contexts?: readonly string[] | undefined;
-  /** One extent for each is enough (`NBD_CMD_FLAG_REQ_ONE`). */
-  one?: boolean | undefined;
+/** How a client does its commands. */
+export interface CommandRules extends RequestTiming {
+  readonly strict: StrictOptions | undefined;
+  readonly readModifyWrite: boolean;
 }
 
 /**
@@ -63,16 +51,11 @@ export class CoNbdClient {
   readonly #clock: Clock;
 
   /** @internal */
-  constructor(
-    carrier: RequestCarrier,
-    strict: StrictOptions | undefined,
-    readModifyWrite: boolean,
-    clock: Clock,
-  ) {
+  constructor(carrier: RequestCarrier, rules: CommandRules) {
     this.#carrier = carrier;
-    this.#clock = clock;
-    this.#validator = new RequestValidator(() => carrier.negotiated.export, strict);
-    this.#modifier = readModifyWrite ? new ReadModifyWrite(carrier) : null;
+    this.#clock = rules.clock;
+    this.#validator = new RequestValidator(() => carrier.negotiated.export, rules.strict);
+    this.#modifier = rules.readModifyWrite ? new ReadModifyWrite(carrier, rules) : null;
   }
 
   get info(): ExportInfo {
@@ -102,7 +85,7 @@ export class CoNbdClient {
     if (data.length === 0) return nothing();
     if (this.#modifier === null && this.#fits(offset, data.length))
       return this.#carrier.request(NBD_CMD_WRITE, flags, offset, data.length, data, options);
-    const limits = this.#together(options);
+    const limits = limitsTogether(options, this.#clock);
     return this.#modifying({ offset, length: data.length, data }, flags, limits, (start, at, length) =>
       this.#inPieces(start, length, this.#pieceSize, (piece) => {
         const bytes = data.subarray(at + piece.at, at + piece.at + piece.length);
@@ -125,8 +108,11 @@ export class CoNbdClient {
       ? { start: offset, length: count }
       : narrowed(this.info, offset, count);
     if (whole.length === 0) return nothing();
-    const trimmed = (): Co<void> => this.#effect(NBD_CMD_TRIM, flags, whole.start, whole.length, options);
-    return this.#modifier === null ? trimmed() : this.#modifier.beside(trimmed);
+    const limits = limitsTogether(options, this.#clock);
+    const trimmed = (): Co<void> => this.#effect(NBD_CMD_TRIM, flags, whole.start, whole.length, limits);
+    if (this.#modifier === null) return trimmed();
+    const request = { type: NBD_CMD_TRIM, offset, length: count, limits: limits ?? {} };
+    return this.#whole(this.#modifier.beside(request, trimmed));
   }
 
   writeZeroes(offset: number | bigint, length: number | bigint, options?: WriteZeroesOptions): Co<void> {
@@ -139,7 +125,7 @@ export class CoNbdClient {
     }
     if (options?.noHole === true) flags |= NBD_CMD_FLAG_NO_HOLE;
     if (count === 0) return nothing();
-    const limits = this.#together(options);
+    const limits = limitsTogether(options, this.#clock);
     const zeroed = (start: number | bigint, size: number): Co<void> =>
       this.#effect(NBD_CMD_WRITE_ZEROES, flags, start, size, limits);
     if (this.#modifier === null && this.#isAligned(offset, count)) return zeroed(offset, count);
@@ -192,7 +178,7 @@ export class CoNbdClient {
     if (this.#fits(offset, length))
       return this.#carrier.request(NBD_CMD_READ, 0, offset, length, target, options);
     if (!this.#isAligned(offset, length)) return this.#readWidened(offset, target, options);
-    const limits = this.#together(options);
+    const limits = limitsTogether(options, this.#clock);
     return this.#inPieces(offset, length, this.#pieceSize, (piece) => {
       const part = target.subarray(piece.at, piece.at + piece.length);
       return this.#carrier.request(NBD_CMD_READ, 0, piece.offset, piece.length, part, limits);
@@ -219,8 +205,11 @@ export class CoNbdClient {
       if (aligned) return inside(what.offset, 0, what.length);
       this.#validator.refuseUnaligned(what.data === null ? 'writeZeroes' : 'write', what.offset, what.length);
     }
-    if (aligned) return this.#modifier.beside(() => inside(what.offset, 0, what.length));
-    return this.#modifier.write(what, flags, options, inside);
+    if (aligned) {
+      const { offset, length } = what;
+      return this.#whole(this.#modifier.beside(unsent(what, options), () => inside(offset, 0, length)));
+    }
+    return this.#whole(this.#modifier.write(what, flags, options, inside));
   }
 
   /** A command without a payload. */
@@ -236,7 +225,7 @@ export class CoNbdClient {
     const reads = type === NBD_CMD_CACHE && this.#validator.strict.payload;
     if (extendedHeaders && !reads) return this.#carrier.request(type, flags, offset, length, null, options);
     const size = info.blockSize.advertised ? EFFECT_PIECE : CAUTIOUS_EFFECT_PIECE;
-    const limits = this.#together(options);
+    const limits = limitsTogether(options, this.#clock);
     const most = reads ? payloadPiece(info.blockSize, size) : multipleOf(info.blockSize, size);
     return this.#inPieces(offset, length, most, (piece) =>
       this.#carrier.request(type, flags, piece.offset, piece.length, null, limits),
@@ -250,14 +239,18 @@ export class CoNbdClient {
     each: (piece: Piece) => Co<void>,
   ): Co<void> {
     if (length <= size) return each({ offset, at: 0, length });
-    return atOnce(piecesOf(offset, length, size), each);
+    return this.#whole(atOnce(piecesOf(offset, length, size), each));
   }
 
-  /** The limits of a command that may take several requests: its time is that of all of them together. */
-  #together(options: RequestLimits | undefined): RequestLimits | undefined {
-    const { timeoutMs = 0, deadlineNs } = options ?? {};
-    if (timeoutMs === 0 || deadlineNs !== undefined) return options;
-    return { ...options, deadlineNs: this.#clock.nowNs() + timeoutMs * NS_PER_MS };
+  /** A command of several requests: once it has begun the client is not closed before all of them are done. */
+  *#whole(command: Co<void>): Co<void> {
+    const { underWay } = this.#carrier;
+    underWay.begin();
+    try {
+      yield* command;
+    } finally {
+      underWay.end();
+    }
   }
 
   get #pieceSize(): number {
@@ -282,6 +275,7 @@ export class CoNbdClient {
   ): void {
     this.#validator.check(operation, offset, length);
     if (options !== undefined) checkRequestOptions(operation, options);
+    this.#carrier.assertOpen(operation, offset, length);
   }
 
   #fua(operation: NbdOperation, options: WriteOptions | undefined): number {

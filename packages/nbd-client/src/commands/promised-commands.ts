@@ -3,7 +3,7 @@ import { type Co, coRun } from '@coaio/coroutine';
 import type { RequestOptions } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';
 import type { ClientCommands } from './client-commands.js';
-import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from './co-nbd-client.js';
+import type { BlockStatusOptions, WriteOptions, WriteZeroesOptions } from './command-options.js';
 
 /** The commands of a client, or of another thread's view of one, as promises. */
 export abstract class PromisedCommands<Commands extends ClientCommands> {

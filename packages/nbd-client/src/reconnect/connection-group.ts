@@ -3,6 +3,7 @@ import { NBD_CMD_FLUSH, type NbdError, NbdUsageError } from '@coaio/nbd-protocol
 import type { ClientStatistics } from '../client-statistics.js';
 import { atOnce } from '../commands/at-once.js';
 import type { RequestCarrier } from '../commands/request-carrier.js';
+import { UnderWay } from '../commands/under-way.js';
 import type { Connection } from '../connection.js';
 import { ConnectionLostError, describeRequest, operationOf } from '../nbd-client-error.js';
 import type { NbdClientEvent } from '../nbd-client-event.js';
@@ -13,8 +14,8 @@ import type { LostRequest } from '../requests/in-flight-requests.js';
 import type { ReplySink } from '../requests/reply-sink.js';
 import type { RequestLimits } from '../requests/request-options.js';
 import { changesData } from '../requests/unflushed-writes.js';
+import { limitWait } from '../requests/wait-limit.js';
 import { Links } from './links.js';
-import { limitWait } from './wait-limit.js';
 
 /** A request that brings the server down each time must not do so for ever. */
 const MAX_REPLAYS = 5;
@@ -24,8 +25,10 @@ const MAX_REPLAYS = 5;
  * for it to be made again.
  */
 export class ConnectionGroup implements RequestCarrier {
+  readonly underWay = new UnderWay('commands');
   readonly #plan: ConnectPlan;
   readonly #links: Links;
+  #isClosing = false;
 
   /** @param opened the first connection */
   constructor(plan: ConnectPlan, opened: Opened) {
@@ -62,6 +65,10 @@ export class ConnectionGroup implements RequestCarrier {
     if (state === 'quit') throw new ConnectionLostError(operation, lostBecause);
   }
 
+  assertOpen(operation: string, offset: number | bigint, length: number): void {
+    if (this.#isClosing) throw closed(describeRequest({ operation, offset, length }));
+  }
+
   request(
     type: number,
     flags: number,
@@ -89,11 +96,14 @@ export class ConnectionGroup implements RequestCarrier {
   }
 
   /**
-   * Takes no more requests, waits for the answers to those in flight, flushes if that is needed, and disconnects.
+   * Takes no more commands, waits for the answers to those in flight, flushes if that is needed, and disconnects.
    *
    * @throws what a flush threw; ConnectionLostError `NBD_NOT_FLUSHED`.
    */
   *disconnect(): Co<void> {
+    this.#isClosing = true;
+    // Those that wait for a connection, too, are not waited for.
+    if (this.#links.state === 'connected') yield* this.underWay.ended();
     const { lostWrites, connections } = this.#links;
     const live = this.#links.live();
     this.#links.quit(null);
@@ -150,8 +160,11 @@ export class ConnectionGroup implements RequestCarrier {
 
   /** @param lost what it failed with before */
   *#onceConnected(request: LostRequest, lost: ConnectionLostError | null): Co<void> {
-    const { type, flags, offset, length, memory, sink } = request;
-    const waiting = limitWait(request, this.#plan);
+    const { type, flags, offset, length, memory, limits, sink } = request;
+    if (this.#isClosing && this.#links.state !== 'connected') throw lost ?? this.#notConnected(request);
+    const missing =
+      limits.replays === undefined ? 'not sent, no connection' : 'no answer, and no other connection';
+    const waiting = limitWait(request, this.#plan, missing);
     try {
       yield* this.#links.available(waiting);
     } finally {
@@ -178,8 +191,12 @@ export class ConnectionGroup implements RequestCarrier {
     const what = describeRequest({ operation: operationOf(type), offset, length });
     const { lostBecause } = this.#links;
     if (lostBecause !== null) return new ConnectionLostError(what, lostBecause);
-    return new NbdUsageError('NBD_CLOSED', what, 'the client was closed');
+    return closed(what);
   }
+}
+
+function closed(what: string): NbdUsageError {
+  return new NbdUsageError('NBD_CLOSED', what, 'the client was closed');
 }
 
 const FLUSH = { type: NBD_CMD_FLUSH, flags: 0, offset: 0, length: 0, memory: null, sink: null };

@@ -170,8 +170,10 @@ export class Links {
       return;
     }
     const change = this.#change(opened.negotiated);
+    // The server may have been one for several before: what one connection writes, another need not see any more.
+    const joins = this.#negotiated.export.canMultiConn || this.live().length === 0;
     // Whoever was asked about the change may have closed the client.
-    if (change === null && !this.#hasQuit) {
+    if (change === null && joins && !this.#hasQuit) {
       this.#adopt(link, opened);
       return;
     }

@@ -3,6 +3,7 @@ import { aioCoKick, type Coroutine } from '@coaio/coroutine';
 import { type ExtendedRequestHeader, NBD_CMD_READ, ReadCoverage } from '@coaio/nbd-protocol';
 import { operationOf, type RequestDescription } from '../nbd-client-error.js';
 import type { ReplySink } from './reply-sink.js';
+import type { LateRequests } from './request-options.js';
 import { REQUEST_TRANSITIONS, type RequestState } from './request-state.js';
 
 /** Stands for a signal's reason that is null, which as an error would be none. */
@@ -41,6 +42,8 @@ export class InFlightRequest implements ExtendedRequestHeader {
   readonly coverage = new ReadCoverage();
   /** The channel is filling the target: it is not the caller's yet, even if the caller has given up. */
   landing = false;
+  /** Told if it is given up, until its late answer. */
+  late: LateRequests | null = null;
   /** Waits for the answer; null while nobody does. */
   waiter: Coroutine | null = null;
   /** The first error of the reply, or why it was given up. */
@@ -90,8 +93,16 @@ export class InFlightRequest implements ExtendedRequestHeader {
   giveUp(reason: unknown): void {
     this.#move('given-up');
     this.error = reason ?? new NullReason();
+    this.late?.begin();
     if (!this.landing) this.#letGo();
     this.wake();
+  }
+
+  /** It was given up, and now the server is done with it, or its connection has ended. */
+  over(): void {
+    const { late } = this;
+    this.late = null;
+    late?.end();
   }
 
   /** The target is filled, or the channel has failed: it is the caller's again. */
@@ -107,6 +118,7 @@ export class InFlightRequest implements ExtendedRequestHeader {
     this.#letGo();
     this.waiter = null;
     this.error = null;
+    this.late = null;
   }
 
   /** The coroutine that waits looks again. */

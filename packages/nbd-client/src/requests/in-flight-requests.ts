@@ -135,6 +135,7 @@ export class InFlightRequests implements ReplyListener {
     const request = this.slots.take();
     request.begin(type, flags, offset, length, coSelf());
     request.sink = sink;
+    request.late = limits?.late ?? null;
     if (type === NBD_CMD_READ) request.target = memory;
     this.#waiting++;
     this.#unflushed.sending(request);
@@ -180,6 +181,7 @@ export class InFlightRequests implements ReplyListener {
     this.#answers++;
     if (request.madeBefore > this.#heardAt) this.#heardAt = request.madeBefore;
     if (request.state === 'given-up') {
+      request.over();
       // Late. Its coroutine may still wait for its memory.
       if (request.waiter === null) {
         this.slots.release(request);
@@ -201,6 +203,7 @@ export class InFlightRequests implements ReplyListener {
   /** The connection has ended, and nobody waits for an answer. */
   end(): void {
     this.#deadlines.end();
+    for (const request of this.slots.givenUp()) request.over();
   }
 
   /** The connection has ended: all that are waited for fail. */
@@ -208,7 +211,9 @@ export class InFlightRequests implements ReplyListener {
     for (const request of this.slots.waiting()) {
       // One that has heard of it before may have given this one up.
       if (request.state !== 'waiting') continue;
-      request.error ??= new ConnectionLostError(describeRequest(request.describe()), reason);
+      // Who takes its chunks wants all of them: an error is no end yet. Of others one is the answer.
+      if (request.sink !== null || request.error === null)
+        request.error = new ConnectionLostError(describeRequest(request.describe()), reason);
       this.#settle(request);
     }
   }

@@ -14,6 +14,12 @@ export interface RequestOptions {
   timeoutMs?: number | undefined;
 }
 
+/** Told of requests that were given up: {@link begin} then, {@link end} once the server has answered, or its connection has ended. */
+export interface LateRequests {
+  begin(): void;
+  end(): void;
+}
+
 /** The same while a request goes from one connection to the next. */
 export interface RequestLimits extends RequestOptions {
   /** On the client's clock: its time does not begin anew. */
@@ -22,6 +28,8 @@ export interface RequestLimits extends RequestOptions {
   readonly replays?: number;
   /** How often writes had been lost when this flush began. */
   readonly risksBefore?: number;
+  /** Told of it, if it is given up. */
+  readonly late?: LateRequests;
   /** The connection's own: sent though it takes no requests any more. */
   readonly isLast?: true;
 }

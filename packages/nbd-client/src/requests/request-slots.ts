@@ -29,4 +29,9 @@ export class RequestSlots {
   waiting(): InFlightRequest[] {
     return this.#slots.filter(({ state }) => state === 'waiting');
   }
+
+  /** Those that nobody waits for, and that are not answered. */
+  givenUp(): InFlightRequest[] {
+    return this.#slots.filter(({ state }) => state === 'given-up');
+  }
 }

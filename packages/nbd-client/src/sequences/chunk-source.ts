@@ -26,7 +26,9 @@ export function chunksOf(carrier: RequestCarrier): ChunkSource {
     get info() {
       return carrier.negotiated.export;
     },
-    readInChunks: (flags, offset, length, sink, options) =>
-      carrier.request(NBD_CMD_READ, flags, offset, length, null, options, sink),
+    readInChunks: (flags, offset, length, sink, options) => {
+      carrier.assertOpen('read', offset, length);
+      return carrier.request(NBD_CMD_READ, flags, offset, length, null, options, sink);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { type ExportInfo, NbdUsageError } from '@coaio/nbd-protocol';
-import type { BlockStatusOptions } from '../commands/co-nbd-client.js';
+import type { BlockStatusOptions } from '../commands/command-options.js';
 import { anything, strings } from '../option-checks.js';
 import { checkRequestOptions, type RequestOptions, withLimits } from '../requests/request-options.js';
 import type { BlockStatus } from '../requests/status-reply.js';

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { onAbort } from '@coaio/coroutine';
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { widened } from '../commands/alignment.js';
-import type { WriteOptions } from '../commands/co-nbd-client.js';
+import type { WriteOptions } from '../commands/command-options.js';
 import type { RequestOptions } from '../requests/request-options.js';
 import type { EndingWrites } from './ending-writes.js';
 import type { ReadSource } from './nbd-read-stream.js';

@@ -58,7 +58,11 @@ export class ReadChunksReply implements ReplySink {
 
   /** @throws ConnectionLostError: chunks were given out, and a second reply may be cut elsewhere. */
   begin(): null {
-    if (this.#count === 0) return null;
+    if (this.#count === 0) {
+      this.#errors = 0;
+      this.#nowhere = [];
+      return null;
+    }
     throw new ConnectionLostError('read', 'the connection was lost in the middle of its reply');
   }
 

@@ -1,5 +1,3 @@
-import { isNbdError } from './is-nbd-error.js';
-
 /** Stable identifier of an error; unlike its class, it survives a trip between threads. */
 export type NbdErrorCode = `NBD_${string}`;
 
@@ -60,31 +58,59 @@ export abstract class NbdError extends Error implements NbdErrorLike {
 
 /**
  * Plain record of an error: structured clone would keep only name and message of the error itself.
- * Holds primitive fields; a bigint becomes its decimal string, which JSON can carry.
+ * Holds primitive fields; a bigint becomes its decimal string, which JSON can carry. Causes are records too, whatever errors they are; one
+ * that is no error, such as the reason of a signal, stays as it is or becomes its text.
  */
 export function toNbdErrorRecord(error: NbdErrorLike): NbdErrorRecord {
-  return recordOf(error, [error]);
+  const { code, fault, name, message } = error;
+  return { ...recordOf(error, []), code, fault, name, message };
 }
 
-/** @param seen told of in short: causes may go round. */
-function recordOf(error: NbdErrorLike, seen: readonly unknown[]): NbdErrorRecord {
-  const fields: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(error)) {
-    if (typeof value === 'bigint') fields[field] = value.toString();
-    else if (isPlain(value)) fields[field] = value;
-  }
-  const { cause } = error as { cause?: unknown };
-  if (isNbdError(cause) && !seen.includes(cause)) fields['cause'] = recordOf(cause, [...seen, cause]);
-  else if (cause instanceof Error) fields['cause'] = causeRecord(cause);
-  const { code, fault, name, message } = error;
-  return { ...fields, code, fault, name, message };
+/** What any error has, and the record of one. */
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/** @param effects told of already: causes may go round. */
+function recordOf(error: ErrorLike, effects: readonly unknown[]): Record<string, unknown> {
+  const { name, message, code, cause } = error;
+  const fields = effects.includes(error) ? [] : Object.entries(error);
+  const record: Record<string, unknown> = {};
+  // A DOMException has its code from its prototype.
+  for (const [field, value] of [...fields, ['code', code] as const])
+    if (field !== 'cause' && isPlain(value)) record[field] = plain(value);
+  const isTold = effects.includes(error) || cause === undefined;
+  if (!isTold) record['cause'] = causeOf(cause, [...effects, error]);
+  return { ...record, name, message };
+}
+
+function causeOf(cause: unknown, effects: readonly unknown[]): unknown {
+  if (cause === null || isPlain(cause)) return plain(cause);
+  return isErrorLike(cause) ? recordOf(cause, effects) : textOf(cause);
+}
+
+function isErrorLike(value: unknown): value is ErrorLike {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, message } = value as Partial<ErrorLike>;
+  return typeof name === 'string' && typeof message === 'string';
 }
 
 function isPlain(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
 }
 
-function causeRecord(cause: Error): unknown {
-  const code = (cause as { code?: unknown }).code;
-  return { name: cause.name, message: cause.message, ...(isPlain(code) ? { code } : {}) };
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** `String` throws for what has no string form. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
