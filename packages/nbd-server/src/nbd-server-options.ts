@@ -6,8 +6,8 @@ import {
   NbdUsageError,
   type ServerHandshakeOptions,
 } from '@coaio/nbd-protocol';
-import { checkOptions, type OptionTypes } from './option-checks.js';
 import { type NbdServerTls, type TlsSettings, tlsSettings } from './nbd-server-tls.js';
+import { checkOptions, type OptionTypes } from './option-checks.js';
 import type { NbdConnectionSummary } from './server-statistics.js';
 
 /** What a server's `maxTotalInFlightBytes` must allow: the largest request. */

@@ -18,7 +18,8 @@ export function checkOptions<Options extends object>(
   types: OptionTypes<Options>,
   options: Options,
 ): void {
-  if (kindOf(options) !== 'object') throw bad(what, `${prefix}options of type ${kindOf(options)} are no object`);
+  if (kindOf(options) !== 'object')
+    throw bad(what, `${prefix}options of type ${kindOf(options)} are no object`);
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(types, name)) throw bad(what, `there is no option "${prefix}${name}"`);
     const type = types[name as keyof Options];

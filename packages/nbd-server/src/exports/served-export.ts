@@ -61,11 +61,7 @@ const METHODS = [
  * @throws NbdUsageError `NBD_BAD_EXPORT`: the backend or its name is nothing that can be served; `NBD_BAD_ARGUMENT`:
  * an option, or its block sizes break the specification.
  */
-export function servedExport(
-  name: string,
-  backend: NbdBackend,
-  options: ExportOptions,
-): ServedExport {
+export function servedExport(name: string, backend: NbdBackend, options: ExportOptions): ServedExport {
   checkString(name, 'name', name);
   checkOptions(`export "${name}"`, '', TYPES, options);
   const { description, readOnly: wantsReadOnly = false, tlsRequired = false } = options;
