@@ -13,6 +13,19 @@ function fences(markdown) {
 }
 
 /**
+ * Packages of ours that its examples import and its `npm install` does not name. They would be found by chance, or not at all.
+ *
+ * @param {string} markdown
+ */
+function notInstalled(markdown) {
+  const install = [...markdown.matchAll(/^npm install .*$/gm)].join('\n');
+  const examples = [...markdown.matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)].map(([text]) => text).join('\n');
+  const imported = [...examples.matchAll(/ from '(@coaio\/[\w-]+)/g)].map(([, name]) => name ?? '');
+  const named = new Set([...install.matchAll(/@coaio\/[\w-]+/g)].map(([name]) => name));
+  return [...new Set(imported)].filter((name) => !named.has(name));
+}
+
+/**
  * Checks the types of every `ts` fence of the README in `packageFolder` and runs it as a module of that package. What it logs must be what its
  * `// =>` comments say, in order.
  *
@@ -23,7 +36,10 @@ function fences(markdown) {
 export async function runReadmeExamples(packageFolder, importer = packageFolder) {
   // Not below node_modules: there the package could not import itself by name.
   const folder = fileURLToPath(new URL('.readme-examples/', importer));
-  const examples = fences(readFileSync(new URL('README.md', packageFolder), 'utf8'));
+  const readme = readFileSync(new URL('README.md', packageFolder), 'utf8');
+  const missing = notInstalled(readme);
+  if (missing.length > 0) throw new Error(`its "npm install" leaves out ${missing.join(', ')}`);
+  const examples = fences(readme);
   if (examples.length === 0) throw new Error(`${fileURLToPath(packageFolder)}README.md has no ts example`);
   mkdirSync(folder, { recursive: true });
   const results = [];

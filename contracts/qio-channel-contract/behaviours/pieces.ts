@@ -35,6 +35,19 @@ export function pieces({ proves }: Suite): void {
     expectBytes(target, bytes);
   });
 
+  proves('bytes that are in no list are refused: they would move nothing', [], async (left, right) => {
+    const bytes = new Uint8Array(5) as never;
+    const refusal = { code: 'QIO_CHANNEL_BAD_ARGUMENT', message: expect.stringContaining('such as [bytes]') };
+    await expect(coRun(() => left.writev(bytes))).rejects.toMatchObject(refusal);
+    await expect(coRun(() => left.writevAll(bytes))).rejects.toMatchObject(refusal);
+    await expect(coRun(() => right.readv(bytes))).rejects.toMatchObject(refusal);
+    await expect(coRun(() => right.readvAll(bytes))).rejects.toMatchObject(refusal);
+    // And nothing is lost by it.
+    const target = new Uint8Array(3);
+    await Promise.all([coRun(() => right.readvAll([target])), coRun(() => left.writevAll([pattern(3)]))]);
+    expectBytes(target, pattern(3));
+  });
+
   proves(
     'an iov without bytes moves nothing and does not wait',
     ['waiting', 'at once'],

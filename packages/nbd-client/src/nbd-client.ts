@@ -49,8 +49,9 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
    * server does not give the export, or no TLS, e.g. `NBD_EXPORT_UNKNOWN`, `NBD_TLS_UNAVAILABLE`. NbdProtocolError: it is
    * no NBD server, or a faulty one. The signal's reason, when that was aborted.
    */
-  static async connect(target: ConnectTarget): Promise<NbdClient> {
-    const plan = planConnect(target);
+  static connect(target: ConnectTarget): Promise<NbdClient>;
+  static async connect(target: ConnectTarget, ...after: unknown[]): Promise<NbdClient> {
+    const plan = planConnect(target, 'connect', after);
     return await NbdClient.over(await openFirst(plan), plan);
   }
 
@@ -84,8 +85,9 @@ export class NbdClient extends PromisedSequences<CoNbdClient> {
    * What the server tells of an export (`NBD_OPT_INFO`), and the contexts that it has (`NBD_OPT_LIST_META_CONTEXT`), without
    * opening it. Throws as {@link connect} does; `NBD_UNSUPPORTED`: the server can only be asked by connecting.
    */
-  static async info(target: ConnectTarget): Promise<ExportDescription> {
-    const plan = planConnect(target, 'info');
+  static info(target: ConnectTarget): Promise<ExportDescription>;
+  static async info(target: ConnectTarget, ...after: unknown[]): Promise<ExportDescription> {
+    const plan = planConnect(target, 'info', after);
     return await lookAt(plan, 'options', (exchange) => describeExport(exchange, plan));
   }
 

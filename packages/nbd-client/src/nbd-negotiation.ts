@@ -53,8 +53,9 @@ export class NbdNegotiation {
   readonly fixedNewstyle: boolean;
 
   /** Connects, and reads the greeting. Throws as {@link NbdClient.connect} does. */
-  static async open(target: ConnectTarget): Promise<NbdNegotiation> {
-    const plan = planConnect(target, 'open');
+  static open(target: ConnectTarget): Promise<NbdNegotiation>;
+  static async open(target: ConnectTarget, ...after: unknown[]): Promise<NbdNegotiation> {
+    const plan = planConnect(target, 'open', after);
     const { policy } = plan.tls;
     const { exchange, outcome } = await openExchange(
       plan,

@@ -48,6 +48,16 @@ describe('unknown ones, and values that they cannot have', () => {
   });
 });
 
+test('options behind the URI are not passed over', async () => {
+  for (const use of [NbdClient.connect, NbdClient.info, NbdNegotiation.open]) {
+    const call = use as (target: string, options: object) => Promise<unknown>;
+    await expect(call(uri, { tls: {} })).rejects.toMatchObject({
+      code: 'NBD_BAD_ARGUMENT',
+      message: expect.stringContaining('into one object with the URI'),
+    });
+  }
+});
+
 test('an address that the system cannot have is the caller’s mistake', async () => {
   const address = { type: 'inet', host: 'localhost', port: 70_000 } as const;
   await expect(NbdClient.connect({ address })).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { NbdUsageError } from '@coaio/nbd-protocol';
 import { QIOChannelNull, QIOChannelTls, TlsCredentials } from '@coaio/qio-channel';
+import { checkOptions, type OptionTypes } from './option-checks.js';
 
 export interface NbdServerTls {
   /** A certificate and its key, or the keys that clients have too (`TlsCredentials.pskServer`). */
@@ -8,25 +9,29 @@ export interface NbdServerTls {
    * `require`, the default: nothing but TLS is talked, but for asking for it (FORCEDTLS). `allow`: it is up to the client, but for
    * exports with `tlsRequired` (SELECTIVETLS); somebody on the way can have such a client go without.
    */
-  policy?: 'allow' | 'require';
+  policy?: 'allow' | 'require' | undefined;
   /** Ask clients for a certificate, which an authority of `credentials` must have signed; default false. */
-  verifyPeer?: boolean;
+  verifyPeer?: boolean | undefined;
 }
 
 /** {@link NbdServerTls} with the defaults filled in. */
-export type TlsSettings = Readonly<Required<NbdServerTls>>;
+export interface TlsSettings {
+  readonly credentials: TlsCredentials;
+  readonly policy: 'allow' | 'require';
+  readonly verifyPeer: boolean;
+}
+
+const TYPES: OptionTypes<NbdServerTls> = { credentials: 'object', policy: 'string', verifyPeer: 'boolean' };
 
 /** @throws NbdUsageError `NBD_BAD_ARGUMENT`; QIOChannelError `QIO_CHANNEL_TLS_CREDENTIALS`: they are not a server's. */
-export function tlsSettings({
-  credentials,
-  policy = 'require',
-  verifyPeer = false,
-}: NbdServerTls): TlsSettings {
+export function tlsSettings(options: NbdServerTls): TlsSettings {
+  checkOptions('NbdServer', 'tls.', TYPES, options);
+  const { credentials, policy = 'require', verifyPeer = false } = options;
   if (!(credentials instanceof TlsCredentials)) throw wrong('tls.credentials are no TlsCredentials');
   if (policy !== 'allow' && policy !== 'require') {
     throw wrong(`tls.policy "${policy}" is neither "allow" nor "require"`);
   }
-  const settings = { credentials, policy, verifyPeer: verifyPeer === true };
+  const settings = { credentials, policy, verifyPeer };
   assertOfServer(settings);
   return settings;
 }

@@ -1,8 +1,29 @@
+import { QIOChannelError } from './qio-channel-error.js';
+
 /** Some bytes, in several pieces of memory (`struct iovec`). */
 export type IOVec = readonly Uint8Array[];
 
+/**
+ * For callers without types: of a piece that is no list each byte is a piece without a length, so that a write would do nothing and
+ * a read find the end.
+ */
+function assertList(iov: IOVec): void {
+  if (Array.isArray(iov)) return;
+  throw new QIOChannelError(
+    'QIO_CHANNEL_BAD_ARGUMENT',
+    'the bytes are no list of Uint8Arrays, such as [bytes]',
+  );
+}
+
+export function iovIsEmpty(iov: IOVec): boolean {
+  assertList(iov);
+  for (const piece of iov) if (piece.length > 0) return false;
+  return true;
+}
+
 /** The number of bytes in `iov` (`iov_size`). */
 export function iovSize(iov: IOVec): number {
+  assertList(iov);
   let size = 0;
   for (const piece of iov) size += piece.length;
   return size;

@@ -1,6 +1,6 @@
 import { type Co, coSelf } from '@coaio/coroutine';
 import { DirectionWaiter } from './direction-waiter.js';
-import type { IOVec } from './iovec.js';
+import { type IOVec, iovIsEmpty } from './iovec.js';
 import {
   type IOCondition,
   type IOOptions,
@@ -195,7 +195,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
     // Outside a coroutine nothing must begin.
     coSelf();
     signal?.throwIfAborted();
-    if (isEmpty(iov)) return 0;
+    if (iovIsEmpty(iov)) return 0;
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
       const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
@@ -218,7 +218,7 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
 
   #try(condition: IOCondition, iov: IOVec): number {
     this.#waiterFor(condition).assertFree();
-    if (isEmpty(iov)) return 0;
+    if (iovIsEmpty(iov)) return 0;
     if (this.#failure !== null) throw this.#failure;
     const count = condition === 'in' ? this.ioReadv(iov) : this.ioWritev(iov);
     if (count !== QIO_CHANNEL_ERR_BLOCK) return count;
@@ -236,9 +236,4 @@ export abstract class LocalQIOChannel extends QIOChannel implements ShareableCha
   #waiterFor(condition: IOCondition): DirectionWaiter {
     return condition === 'in' ? this.reader : this.writer;
   }
-}
-
-function isEmpty(iov: IOVec): boolean {
-  for (const piece of iov) if (piece.length > 0) return false;
-  return true;
 }

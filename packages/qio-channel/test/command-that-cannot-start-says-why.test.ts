@@ -8,6 +8,7 @@ test.each([
   [['node'], { cwd: '/does/not/exist' }, 'ENOENT', 'command "node" in /does/not/exist: '],
   [['node\0'], {}, 'ERR_INVALID_ARG_VALUE', 'null bytes'],
   [[], {}, undefined, 'argv has no command'],
+  ['cat file' as never, {}, undefined, 'argv is of type string, not a list'],
   [['node'], { flags: 'both' as never }, undefined, 'flags "both" are not "r", "w" or "rw"'],
   [['node'], { killAfterMs: 2 ** 31 }, undefined, 'killAfterMs 2147483648 is not in 0 to 2147483647'],
   [['node'], { exitWaitMs: -1 }, undefined, 'exitWaitMs -1 is neither in 0 to 2147483647 nor Infinity'],

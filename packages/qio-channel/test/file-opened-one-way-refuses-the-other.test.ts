@@ -30,3 +30,14 @@ test.each(['file', 'fifo'])('%s: the error says what it was opened for', async (
     closeSync(fd);
   });
 });
+
+test.each([
+  [{ flags: 'r' }, 'object'],
+  [null, 'object'],
+  [true, 'boolean'],
+])('flags %o are none', async (flags, type) => {
+  await expect(QIOChannelFile.open('/dev/null', flags as never)).rejects.toMatchObject({
+    code: 'QIO_CHANNEL_BAD_ARGUMENT',
+    message: expect.stringContaining(`the flags are of type ${type}`),
+  });
+});

@@ -25,7 +25,10 @@ const impossible: [SocketAddress, string][] = [
     { type: 'inet', host: '::1', port: 1, keepAlive: true, keepAliveCount: 3 },
     'need each other and the first',
   ],
-  [{ type: 'vsock', cid: 2 } as never, 'the type is "vsock"'],
+  [{ type: 'vsock', cid: 2 } as never, 'the type of an address is "vsock", not "unix" or "inet"'],
+  [{ host: 'localhost', port: 1 } as never, 'the type of an address is undefined'],
+  [10809 as never, 'an address is an object with the type "unix" or "inet", not 10809'],
+  [undefined as never, 'an address is an object'],
 ];
 
 test.each(impossible)('%o', async (address, message) => {

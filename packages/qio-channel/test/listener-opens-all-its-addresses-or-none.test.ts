@@ -62,3 +62,14 @@ test('a host that cannot be resolved is told with its errno', async () => {
     errno: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/),
   });
 });
+
+test('the folder of a Unix socket that is not there is not called forbidden', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = `${folder}/none/socket`;
+    await expect(QIONetListener.open({ type: 'unix', path })).rejects.toMatchObject({
+      code: 'QIO_CHANNEL_LISTEN',
+      errno: 'ENOENT',
+      message: expect.stringContaining(`listen on ${path}: ENOENT`),
+    });
+  });
+});

@@ -16,7 +16,7 @@ import {
 } from '@coaio/nbd-protocol';
 import type { NbdOperation } from '../nbd-client-error.js';
 import { checkRequestOptions, type RequestOptions } from '../requests/request-options.js';
-import { type BlockStatus, StatusReply } from '../requests/status-reply.js';
+import { type BlockStatus, notNegotiated, StatusReply } from '../requests/status-reply.js';
 import { limitsTogether, type RequestTiming } from '../requests/wait-limit.js';
 import { narrowed, widened } from './alignment.js';
 import { atOnce } from './at-once.js';
@@ -153,6 +153,8 @@ export class CoNbdClient {
     this.#check('blockStatus', offset, count, options);
     const { metaContexts, extendedHeaders } = this.#carrier.negotiated;
     if (metaContexts.length === 0) {
+      const [named] = options?.contexts ?? [];
+      if (named !== undefined) throw notNegotiated(named);
       throw new NbdUsageError(
         'NBD_NOT_OFFERED',
         'blockStatus',

@@ -45,10 +45,20 @@ const NO_TLS: UriTls = { tls: false };
 
 /**
  * @param operation for errors.
+ * @param after further arguments, of which there should be none.
  * @throws NbdUsageError `NBD_BAD_URI`, `NBD_BAD_ARGUMENT`, `NBD_TLS_UNSUPPORTED`; NbdTlsError `NBD_TLS_CREDENTIALS`. A channel in
  * `target` is then its caller's still, or another client's.
  */
-export function planConnect(target: ConnectTarget, operation = 'connect'): ConnectPlan {
+export function planConnect(
+  target: ConnectTarget,
+  operation = 'connect',
+  after: readonly unknown[] = [],
+): ConnectPlan {
+  // As a caller without types may write it: it would be no TLS that was asked for. What `uris.map(NbdClient.connect)` gives is no options.
+  if (typeof after[0] === 'object' && after[0] !== null) {
+    const detail = 'options go into one object with the URI: { uri, ... }';
+    throw new NbdUsageError('NBD_BAD_ARGUMENT', operation, detail);
+  }
   const options: NbdClientOptions =
     typeof target === 'string' || target instanceof URL ? { uri: String(target) } : target;
   if (typeof options !== 'object' || options === null) {

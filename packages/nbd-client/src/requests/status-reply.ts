@@ -105,10 +105,14 @@ export class StatusReply implements ReplySink {
   }
 }
 
-function missing(name: string): never {
-  throw notOffered(
+export function notNegotiated(name: string): NbdUsageError {
+  return notOffered(
     `metadata context ${quotedName(name)} was not negotiated: name it in the option metaContexts, if the server has it`,
   );
+}
+
+function missing(name: string): never {
+  throw notNegotiated(name);
 }
 
 function notOffered(detail: string): NbdUsageError {

@@ -83,8 +83,10 @@ export async function* extentsOf(
 
 /** @throws NbdUsageError `NBD_BAD_ARGUMENT`, `NBD_OUT_OF_BOUNDS`, `NBD_TOO_LARGE`. */
 function rangeOf(info: ExportInfo, options: ExtentsOptions): { start: number; end: number } {
-  const from = whole('offset', options.offset ?? 0);
-  const to = options.length === undefined ? info.size : from + whole('length', options.length);
+  // Not by `??`: null is no offset, and not the start of the disk.
+  const { offset = 0, length } = options;
+  const from = whole('offset', offset);
+  const to = length === undefined ? info.size : from + whole('length', length);
   const limit = BigInt(Number.MAX_SAFE_INTEGER);
   if (to > info.size || from > to) {
     const detail = `${from} to ${to} is not within the export of ${info.size} bytes`;

@@ -44,12 +44,14 @@ export function streamRange(
   end: number | bigint = info.size,
 ): StreamRange {
   checkRequestOptions(operation, options, OF_STREAMS);
-  const chunkSize = whole(operation, 'chunkSize', options.chunkSize ?? CHUNK_SIZE, 1, MAX_CHUNK_SIZE);
+  // Not by `??`: null is no offset, and not the start of the disk.
+  const { start = 0, chunkSize = CHUNK_SIZE, inFlight = IN_FLIGHT } = options;
+  const piece = whole(operation, 'chunkSize', chunkSize, 1, MAX_CHUNK_SIZE);
   const range = {
-    start: offset(operation, 'start', options.start ?? 0),
+    start: offset(operation, 'start', start),
     end: offset(operation, 'end', end),
-    chunkSize: payloadPiece(info.blockSize, chunkSize),
-    inFlight: whole(operation, 'inFlight', options.inFlight ?? IN_FLIGHT, 1, MAX_IN_FLIGHT),
+    chunkSize: payloadPiece(info.blockSize, piece),
+    inFlight: whole(operation, 'inFlight', inFlight, 1, MAX_IN_FLIGHT),
   };
   if (range.start <= range.end && range.end <= info.size) return range;
   const detail = `${range.start} to ${range.end} is not within the export of ${info.size} bytes`;

@@ -22,7 +22,7 @@ const READ_AHEAD = 2 ** 18;
 
 export interface FileExportOptions {
   /** Open it for reading alone. */
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
 }
 
 /**

@@ -22,7 +22,7 @@ const ZEROES_AT_ONCE = 2 ** 20;
 
 export interface OverlayExportOptions {
   /** Where writes go; default: sparse memory. At least as long as the base. What it holds before is never seen. */
-  top?: NbdBackend;
+  top?: NbdBackend | undefined;
 }
 
 /** A stretch that is in one layer. */

@@ -5,6 +5,7 @@ import {
   MAX_STRING,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+import { checkOptions, type OptionTypes } from '../option-checks.js';
 import { checkedSize } from './checked-size.js';
 import type { NbdBackend } from './nbd-backend.js';
 import { metaContextsViolation, type StatusContext, statusContexts } from './status-contexts.js';
@@ -12,12 +13,18 @@ import { transmissionFlags } from './transmission-flags.js';
 
 export interface ExportOptions {
   /** For people who list the exports. */
-  description?: string;
+  description?: string | undefined;
   /** Refuse writes that the backend could do. */
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
   /** For clients inside TLS alone, others do not even see it; for a server whose `tls.policy` is `allow`. */
-  tlsRequired?: boolean;
+  tlsRequired?: boolean | undefined;
 }
+
+const TYPES: OptionTypes<ExportOptions> = {
+  description: 'string',
+  readOnly: 'boolean',
+  tlsRequired: 'boolean',
+};
 
 /** A backend under a name, checked, with what requests are judged by as plain numbers. */
 export interface ServedExport {
@@ -37,16 +44,28 @@ export interface ServedExport {
   readonly landings: Set<{ interrupt(): void }>;
 }
 
+const METHODS = [
+  'read',
+  'view',
+  'write',
+  'landing',
+  'flush',
+  'trim',
+  'writeZeroes',
+  'cache',
+  'extents',
+  'close',
+] as const satisfies readonly (keyof NbdBackend)[];
+
 /**
  * @throws NbdUsageError `NBD_BAD_EXPORT`: the backend or its name is nothing that can be served; `NBD_BAD_ARGUMENT`:
- * its block sizes break the specification.
+ * an option, or its block sizes break the specification.
  */
-export function servedExport(
-  name: string,
-  backend: NbdBackend,
-  { description, readOnly: wantsReadOnly = false, tlsRequired = false }: ExportOptions,
-): ServedExport {
+export function servedExport(name: string, backend: NbdBackend, options: ExportOptions): ServedExport {
   checkString(name, 'name', name);
+  checkOptions(`export "${name}"`, '', TYPES, options);
+  const { description, readOnly: wantsReadOnly = false, tlsRequired = false } = options;
+  checkBackend(name, backend);
   if (description !== undefined) checkString(name, 'description', description);
   const blockSize = backend.blockSize ?? DEFAULT_BLOCK_SIZE;
   if (blockSize.maximum > DEFAULT_BLOCK_SIZE.maximum) {
@@ -97,7 +116,18 @@ function sizeOf(name: string, backend: NbdBackend, minimum: number): number {
   throw bad(name, `size ${size} is no multiple of the minimum block size ${minimum}`);
 }
 
+/** As a caller without types may give it: what is no function would fail each request, or not be asked. */
+function checkBackend(name: string, backend: NbdBackend): void {
+  if (typeof backend !== 'object' || backend === null) throw bad(name, 'the backend is no object');
+  for (const method of METHODS) {
+    const type = typeof backend[method];
+    if (type === 'function' || (type === 'undefined' && method !== 'read')) continue;
+    throw bad(name, `"${method}" of the backend is of type ${type}, not function`);
+  }
+}
+
 function checkString(name: string, what: string, text: string): void {
+  if (typeof text !== 'string') throw bad(String(name), `the ${what} is of type ${typeof text}, not string`);
   const length = Buffer.byteLength(text);
   if (length > MAX_STRING) throw bad(name.slice(0, 32), `${what} of ${length} bytes exceeds ${MAX_STRING}`);
   if (text.includes('\0')) throw bad(name, `${what} contains a NUL character, which NBD does not allow`);

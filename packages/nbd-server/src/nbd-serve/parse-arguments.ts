@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { NBD_DEFAULT_PORT } from '@coaio/nbd-protocol';
 import type { SocketAddress } from '@coaio/qio-channel';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_HOST, parsePort, parseTcpAddress } from './parse-address.js';
+import { DEFAULT_HOST, parsePort, parseTcpAddress, parseUnixAddress } from './parse-address.js';
 import { parseSize } from './parse-size.js';
 import type { Disk, ServePlan, TlsPlan } from './serve-plan.js';
 
@@ -202,7 +202,7 @@ function toExport(text: string, before: [string, Disk][] = []): [string, Disk][]
 }
 
 function toUnix(path: string, before: SocketAddress[] = []): SocketAddress[] {
-  return [...before, { type: 'unix', path }];
+  return [...before, parseUnixAddress(path)];
 }
 
 function toTcp(text: string, before: SocketAddress[] = []): SocketAddress[] {

@@ -18,13 +18,13 @@ export interface NbdServerThreadsOptions {
    */
   exportName: string;
   /** What it is called with; structured-cloned, so memory has to be shared (`MemoryExport.share`, `SharedArrayBuffer`). */
-  args?: readonly unknown[];
+  args?: readonly unknown[] | undefined;
   /** A client beyond it, of all threads together, is dropped at once. Default: no limit. */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** How the threads poll before they sleep. */
-  ioThread?: Omit<IOThreadOptions, 'name'>;
+  ioThread?: Omit<IOThreadOptions, 'name'> | undefined;
   /** A thread has ended by itself, with its clients; the others go on. */
-  onThreadDeath?: (error: unknown) => void;
+  onThreadDeath?: ((error: unknown) => void) | undefined;
 }
 
 /**

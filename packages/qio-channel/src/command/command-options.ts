@@ -37,6 +37,10 @@ export interface CheckedCommand {
 /** @throws QIOChannelError `QIO_CHANNEL_COMMAND`, naming what cannot be. */
 export function checkCommand(argv: readonly string[], options: CommandOptions): CheckedCommand {
   const { flags = 'rw', termAfterMs = 1000, killAfterMs = 5000, exitWaitMs = 1000 } = options;
+  if (!Array.isArray(argv)) {
+    const detail = `argv is of type ${typeof argv}, not a list of the command and its arguments`;
+    throw new QIOChannelError('QIO_CHANNEL_COMMAND', detail);
+  }
   const name = options.name ?? `command "${argv[0] ?? ''}"`;
   const refuse = (reason: string): never => {
     throw new QIOChannelError('QIO_CHANNEL_COMMAND', `${name}: ${reason}`);

@@ -1,4 +1,5 @@
 import { constants, readFileSync } from 'node:fs';
+import { QIOChannelError } from '../qio-channel-error.js';
 
 /** What a descriptor was opened for. */
 export type FileAccess = 'r' | 'w' | 'rw';
@@ -17,6 +18,10 @@ export function parseFlags(flags: string | number): OpenFlags {
       append: (flags & constants.O_APPEND) !== 0,
       exclusive: (flags & constants.O_EXCL) !== 0,
     };
+  }
+  if (typeof flags !== 'string') {
+    const detail = `the flags are of type ${typeof flags}, not a string such as 'r' or a number`;
+    throw new QIOChannelError('QIO_CHANNEL_BAD_ARGUMENT', detail);
   }
   const reads = flags.includes('r');
   return {

@@ -15,10 +15,14 @@ import {
  * @throws QIOChannelError `QIO_CHANNEL_ADDRESS`; `QIO_CHANNEL_UNSUPPORTED`: not on this system, or not with this Node.
  */
 export function assertAddress(address: SocketAddress, use: 'connect' | 'listen'): void {
+  if (typeof address !== 'object' || address === null)
+    throw refusal(`an address is an object with the type "unix" or "inet", not ${JSON.stringify(address)}`);
   if (address.type === 'unix') assertUnix(address);
   else if (address.type === 'inet') assertInet(address, use);
-  else
-    throw refusal(`the type is ${JSON.stringify((address as { type: unknown }).type)}, not "unix" or "inet"`);
+  else {
+    const { type } = address as { type: unknown };
+    throw refusal(`the type of an address is ${JSON.stringify(type)}, not "unix" or "inet"`);
+  }
 }
 
 function assertUnix({ path, abstract, tight }: UnixSocketAddress): void {

@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { chmodSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createServer, type ListenOptions, type Server, type ServerOpts, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { errnoOf, QIOChannelError } from '../qio-channel-error.js';
 import { descriptorAddress } from './descriptor-address.js';
 import type { NetListenerSettings } from './net-listener-options.js';
@@ -46,11 +48,22 @@ export async function openListeningSocket(
     if (address.type === 'unix' && settings.mode !== null) chmodSync(address.path, settings.mode);
   } catch (error) {
     server.close();
-    const errno = errnoOf(error);
+    const reason = await reasonOf(error, address);
+    const errno = errnoOf(reason);
     const code = settings.reusePort && errno === 'ENOTSUP' ? 'QIO_CHANNEL_UNSUPPORTED' : 'QIO_CHANNEL_LISTEN';
-    throw new QIOChannelError(code, `listen on ${formatAddress(address)}`, error);
+    throw new QIOChannelError(code, `listen on ${formatAddress(address)}`, reason);
   }
   return { server, address: bound };
+}
+
+/** libuv says EACCES, as Windows does, where the folder of a Unix socket is not there. */
+async function reasonOf(error: unknown, address: SocketAddress): Promise<unknown> {
+  if (address.type !== 'unix' || address.abstract === true || errnoOf(error) !== 'EACCES') return error;
+  const folder = dirname(address.path);
+  return await stat(folder).then(
+    () => error,
+    (missing: unknown) => (errnoOf(missing) === 'ENOENT' ? missing : error),
+  );
 }
 
 /**
