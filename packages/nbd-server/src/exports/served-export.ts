@@ -5,6 +5,7 @@ import {
   MAX_STRING,
   NbdUsageError,
 } from '@coaio/nbd-protocol';
+import { BackendRequests } from './backend-requests.js';
 import { checkedSize } from './checked-size.js';
 import type { NbdBackend } from './nbd-backend.js';
 import { metaContextsViolation, type StatusContext, statusContexts } from './status-contexts.js';
@@ -35,6 +36,7 @@ export interface ServedExport {
   readonly tlsRequired: boolean;
   /** Who receives a payload straight into the memory of the backend, and has to stop when that may be no longer its. */
   readonly landings: Set<{ interrupt(): void }>;
+  readonly requests: BackendRequests;
 }
 
 /**
@@ -77,6 +79,7 @@ export function servedExport(
     statusContexts: statusContexts(backend),
     tlsRequired,
     landings: new Set(),
+    requests: new BackendRequests(),
   };
 }
 
