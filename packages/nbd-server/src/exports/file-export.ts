@@ -55,7 +55,8 @@ export class FileExport implements NbdBackend {
    */
   static async open(path: string, options: FileExportOptions = {}): Promise<FileExport> {
     const readOnly = options.readOnly === true;
-    const file = await open(path, readOnly ? 'r' : 'r+');
+    // What is no disk, as a FIFO that nobody writes to, is not waited for.
+    const file = await open(path, (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK);
     try {
       const size = await diskSize(file, path);
       return new FileExport(file, readOnly ? null : await durable(file), path, size, readOnly);

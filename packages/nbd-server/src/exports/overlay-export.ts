@@ -1,7 +1,7 @@
 import type { Co } from '@coaio/coroutine';
 import { type BlockSize, DEFAULT_BLOCK_SIZE, NbdUsageError } from '@coaio/nbd-protocol';
 import { coWork, isDone } from './co-work.js';
-import { extentsWork } from './extents-work.js';
+import { extentsWork, MAX_EXTENTS } from './extents-work.js';
 import { MemoryExport } from './memory-export.js';
 import type {
   NbdBackend,
@@ -157,7 +157,9 @@ export class OverlayExport implements NbdBackend {
     const extents = clippedExtents(yield* coWork(first), length);
     let told = extents.reduce((sum, extent) => sum + extent.length, 0);
     let piece = { offset, length };
-    while (told === piece.length && piece.offset + told < end && !options.one) {
+    const isOpen = (): boolean =>
+      told === piece.length && piece.offset + told < end && extents.length < MAX_EXTENTS;
+    while (!options.one && isOpen()) {
       const next = this.#piece(piece.offset + told, end - piece.offset - told);
       const more = clippedExtents(yield* coWork(extentsOf(next, options)), next.length);
       for (const extent of more) extents.push(extent);
