@@ -157,9 +157,12 @@ export class NbdServer {
     if (context !== undefined) {
       // Told before anything has moved.
       context.createTimer(() => {}).del();
-      while (!this.#clients.isQuiet(scope)) await this.#clients.quiesce(scope);
-      this.#assertOpen('resume');
-      this.#contexts.assertDrained(scope);
+      while (!this.#clients.isQuiet(scope)) {
+        await this.#clients.quiesce(scope);
+        // It may have been undone meanwhile, and nobody would undo what is quiesced again.
+        this.#assertOpen('resume');
+        this.#contexts.assertDrained(scope);
+      }
       this.#contexts.move(scope, context);
     }
     this.#goOn(scope);
