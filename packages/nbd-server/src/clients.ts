@@ -5,6 +5,7 @@ import { ClientDroppedError } from './client-dropped-error.js';
 import { Connection } from './connection/connection.js';
 import { RequestCounts } from './connection/request-counts.js';
 import type { ExportTable } from './exports/export-table.js';
+import type { ServedExport } from './exports/served-export.js';
 import { FreeMemory } from './free-memory.js';
 import type { ServerSettings } from './nbd-server-options.js';
 import type { ServeChannelOptions } from './serve-channel-options.js';
@@ -88,29 +89,46 @@ export class Clients {
     return ended;
   }
 
-  /** Has each take no request any more, until it is resumed. */
+  /** Has each take no request any more, until it is resumed. @returns once no backend has one either, of a client that is gone. */
   async quiesce(scope: Scope): Promise<void> {
     await Promise.all(this.in(scope).map((connection) => connection.quiesce()));
+    await this.#backendsIdle(scope === null ? this.#exports.all : [scope]);
   }
 
-  /** Answers the requests that were taken, for 5 s at most, and ends them. */
-  async finish(connections: readonly Connection[]): Promise<void> {
+  /** Whether {@link quiesce} has nothing to wait for. */
+  isQuiet(scope: Scope): boolean {
+    const exports = scope === null ? this.#exports.all : [scope];
+    return (
+      exports.every(({ requests }) => requests.isIdle) && !this.in(scope).some(({ isAttached }) => isAttached)
+    );
+  }
+
+  /** Answers the requests that were taken and ends them, and has the backends of `exports` end what they have, for 5 s at most. */
+  async finish(connections: readonly Connection[], exports: readonly ServedExport[]): Promise<void> {
     const { clock } = this.#settings;
     const detail = `requests were still in flight ${FINISH_LIMIT_MS} ms after the server began to close`;
     // That of the connections may be closed, if they are drained.
     const context = getCurrentAioContext() ?? this.#contexts.main;
+    let giveUp = (): void => {};
+    const limited = new Promise<void>((resolve) => (giveUp = resolve));
     const limit = context.createTimer(() => {
       for (const connection of connections) {
         connection.abort(new ClientDroppedError('NBD_CLOSE_TIMEOUT', 'close', detail));
       }
+      giveUp();
     }, clock);
     limit.mod(clock.nowNs() + FINISH_LIMIT_MS * NS_PER_MS);
     try {
       for (const connection of connections) connection.finish();
       await Promise.all(connections.map((connection) => this.#connections.get(connection)));
+      await Promise.race([this.#backendsIdle(exports), limited]);
     } finally {
       limit.del();
     }
+  }
+
+  async #backendsIdle(exports: readonly ServedExport[]): Promise<void> {
+    await Promise.all(exports.map(({ requests }) => requests.idle()));
   }
 
   #left(

@@ -18,6 +18,11 @@ export class FreeMemory {
     this.#usedBytes += size;
   }
 
+  /** Memory of that size that was in use does not come back. */
+  lose(size: number): void {
+    this.#usedBytes -= size;
+  }
+
   release(memory: Uint8Array): void {
     const size = memory.length;
     this.#usedBytes -= size;

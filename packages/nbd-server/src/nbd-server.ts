@@ -63,7 +63,7 @@ export class NbdServer {
   async removeExport(name: string): Promise<void> {
     const served = this.#exports.remove(name);
     this.#contexts.forget(served);
-    await this.#clients.finish(this.#clients.in(served));
+    await this.#clients.finish(this.#clients.in(served), [served]);
     if (!this.#exports.uses(served.backend)) await served.backend.close?.();
   }
 
@@ -157,9 +157,12 @@ export class NbdServer {
     if (context !== undefined) {
       // Told before anything has moved.
       context.createTimer(() => {}).del();
-      while (this.#clients.in(scope).some(({ isAttached }) => isAttached)) await this.#clients.quiesce(scope);
-      this.#assertOpen('resume');
-      this.#contexts.assertDrained(scope);
+      while (!this.#clients.isQuiet(scope)) {
+        await this.#clients.quiesce(scope);
+        // It may have been undone meanwhile, and nobody would undo what is quiesced again.
+        this.#assertOpen('resume');
+        this.#contexts.assertDrained(scope);
+      }
       this.#contexts.move(scope, context);
     }
     this.#goOn(scope);
@@ -227,8 +230,9 @@ export class NbdServer {
     const choosing = connections.filter(({ served }) => served === null);
     // They are told while there is time: until the others have their answers.
     for (const connection of choosing) connection.refuseOptions();
-    await this.#clients.finish(connections.filter(({ served }) => served !== null));
-    await this.#clients.finish(choosing);
+    const chosen = connections.filter(({ served }) => served !== null);
+    await this.#clients.finish(chosen, this.#exports.all);
+    await this.#clients.finish(choosing, []);
     // They find it closing.
     this.#accept();
     await stopped;

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NBD_CMD_FLAG_FUA, NBD_EIO } from '@coaio/nbd-protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileExport } from '../src/index.js';
+import { temporaryFolder } from './support/disk-files.js';
 import { flush, pattern, RawClient, read, sameBytes, write } from './support/raw-client.js';
 import { serverOf } from './support/servers.js';
 
@@ -55,6 +57,14 @@ test('read-only is how it was opened', async () => {
   const client = await RawClient.open(serverOf(await FileExport.open(path, { readOnly: true })).server);
   expect(client.info?.readOnly).toBe(true);
   await client.disconnect();
+});
+
+test.skipIf(process.platform === 'win32')('nobody waits for the writer of a FIFO', async () => {
+  const path = join(temporaryFolder(), 'fifo');
+  execFileSync('mkfifo', [path]);
+  for (const readOnly of [false, true]) {
+    await expect(FileExport.open(path, { readOnly })).rejects.toMatchObject({ code: 'NBD_BAD_EXPORT' });
+  }
 });
 
 test('what is no disk is refused', async () => {

@@ -132,3 +132,17 @@ test('a file that has grown is served to its new end after resize()', async () =
   expect(disk.size).toBe(5000);
   expect((await bytesOf(disk, 990, 20)).subarray(0, 10)).toEqual(pattern(1000).subarray(990));
 });
+
+test('what somebody has cut off is no hole, for it cannot be read', async ({ skip }) => {
+  if (WHY_NOT !== null) skip(`no holes here: ${WHY_NOT}`);
+  const { disk, path } = await openDisk(4 * MIB);
+  await writeTo(disk, 0, pattern(MIB));
+  truncateSync(path, 2 * MIB);
+  expect(await extentsOf(disk, 0, 4 * MIB)).toEqual([
+    [MIB, 0],
+    [MIB, HOLE],
+    [2 * MIB, 0],
+  ]);
+  expect(await extentsOf(disk, 3 * MIB, MIB)).toEqual([[MIB, 0]]);
+  await expect(bytesOf(disk, 3 * MIB, 10)).rejects.toMatchObject({ code: 'EIO' });
+});

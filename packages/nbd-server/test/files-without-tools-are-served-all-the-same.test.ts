@@ -67,3 +67,11 @@ test('short trims do nothing, short zeroes are written', async () => {
   await zeroIn(disk, 100, 5000);
   expect(sameBytes(await bytesOf(disk, 0, 10_000), pattern(10_000).fill(0, 100, 5100))).toBe(true);
 });
+
+test('a map that has no end is not waited for', async () => {
+  fakeCommands({
+    filefrag: "exec yes '   0:     9760..    9767:   50374176..  50374183:      8:  9760: last'",
+  });
+  const { disk } = await openDisk();
+  expect(await extentsOf(disk, 0, 4 * MIB)).toEqual([[4 * MIB, 0]]);
+});

@@ -199,3 +199,28 @@ test('layers that do not fit are refused', () => {
   };
   expect(new OverlayExport(strict).blockSize).toEqual(strict.blockSize);
 });
+
+test('no layer is asked for more at once than it takes', async () => {
+  const layer = (maximum: number): NbdBackend & { most: number } => ({
+    most: 0,
+    size: 4 * BLOCK,
+    blockSize: { minimum: 512, preferred: 4096, maximum },
+    read(_, target) {
+      this.most = Math.max(this.most, target.length);
+      target.fill(7);
+    },
+    write(_, data) {
+      this.most = Math.max(this.most, data.length);
+    },
+  });
+  for (const [base, top] of [
+    [layer(20_000), layer(2 ** 20)],
+    [layer(2 ** 20), layer(20_000)],
+  ] as const) {
+    const disk = new OverlayExport(base, { top });
+    await writeTo(disk, 512, pattern(512));
+    await zeroIn(disk, 0, 4 * BLOCK);
+    // Whole blocks of 512 bytes.
+    expect([base.most, top.most]).toEqual([19_968, 19_968]);
+  }
+});

@@ -144,7 +144,7 @@ export class Connection {
     const { total, free } = this.#memory;
     const failed = (error: unknown): void => this.abort(error);
     const batch = new WriteBatch(channel, this.#context, failed, () => inFlight.account());
-    const inFlight = new InFlight(this.#settings, total, batch);
+    const inFlight = new InFlight(this.#settings, total, batch, served.requests);
     const replies = new CountedReplies(repliesFor(negotiated, batch), this.counts);
     this.#inFlight = inFlight;
     this.#batch = batch;

@@ -1,6 +1,7 @@
 import { CoQueue } from '@coaio/co-queue';
 import type { Co } from '@coaio/coroutine';
 import type { WriteBatch } from '@coaio/qio-channel';
+import type { BackendRequests } from '../exports/backend-requests.js';
 import type { InLine, TotalInFlight } from '../total-in-flight.js';
 
 /** Replies that may wait for the client to read them before no more of its requests are read. */
@@ -18,6 +19,7 @@ export class InFlight implements InLine {
   readonly #maxBytes: number;
   readonly #total: TotalInFlight;
   readonly #batch: WriteBatch;
+  readonly #requests: BackendRequests;
   /** The coroutine that reads requests. */
   readonly #settled = new CoQueue();
   readonly #turn = new CoQueue('turn');
@@ -38,11 +40,13 @@ export class InFlight implements InLine {
     limits: { maxInFlight: number; maxInFlightBytes: number },
     total: TotalInFlight,
     batch: WriteBatch,
+    requests: BackendRequests,
   ) {
     this.#maxCount = limits.maxInFlight;
     this.#maxBytes = limits.maxInFlightBytes;
     this.#total = total;
     this.#batch = batch;
+    this.#requests = requests;
   }
 
   /** Takes a request with `bytes` of payload, to or from the client, until {@link handedOn}. @returns false: not now. */
@@ -115,6 +119,7 @@ export class InFlight implements InLine {
 
   begin(bytes: number): void {
     this.#count++;
+    this.#requests.begin();
     this.#bytes += bytes;
     this.account();
   }
@@ -125,6 +130,7 @@ export class InFlight implements InLine {
     this.account();
     this.#settled.next();
     if (this.#count === 0) this.#idle.restartAll();
+    this.#requests.end();
   }
 
   /** Waits until the backend has answered everything, or until the connection is given up. */

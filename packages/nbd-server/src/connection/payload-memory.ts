@@ -89,9 +89,11 @@ export class PayloadMemory {
     return this.#receiveLarge(length, start);
   }
 
-  release(payload: Uint8Array): void {
-    const isWhole = payload.length === payload.buffer.byteLength;
-    this.#free.release(isWhole ? payload : new Uint8Array(payload.buffer));
+  /** @param size of its memory: a backend may have transferred that to another thread, and nothing is left of it. */
+  release(payload: Uint8Array, size: number): void {
+    const { buffer } = payload;
+    if (buffer.byteLength !== size) this.#free.lose(size);
+    else this.#free.release(payload.length === size ? payload : new Uint8Array(buffer));
   }
 
   *#receiveLarge(length: number, start: Uint8Array = NO_BYTES): Co<Uint8Array | null> {

@@ -84,6 +84,10 @@ export class ExportTable implements ExportDirectory {
     return [...this.#exports.keys()];
   }
 
+  get all(): ServedExport[] {
+    return [...this.#exports.values()];
+  }
+
   uses(backend: NbdBackend): boolean {
     for (const served of this.#exports.values()) if (served.backend === backend) return true;
     return false;

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Co, coAwait } from '@coaio/coroutine';
 import type { NbdExtent, NbdExtentOptions, NbdExtentSource, NbdWork } from './nbd-backend.js';
 
-/** No reply has more. */
-const MAX_EXTENTS = 2 ** 16;
+/** No reply has more, and for none are more asked for: that all of a large disk is the same may take millions. */
+export const MAX_EXTENTS = 2 ** 16;
+/** How many of those that come one after another are waited for before others have their turn. */
+const IN_ONE_TURN = 1024;
 
 /**
  * What a backend's `extents` has returned, as an iterable where it is there, and where it has to be waited for as a coroutine that takes as
@@ -71,7 +74,9 @@ function* takenAsync(
 ): Co<NbdExtent[]> {
   const taken = new TakenExtents(length, options);
   const iterator = given[Symbol.asyncIterator]();
-  for (;;) {
+  for (let count = 1; ; count++) {
+    // They may all be there already.
+    if (count % IN_ONE_TURN === 0) yield* coAwait(setImmediate());
     const step = yield* coAwait(iterator.next());
     if (step.done === true) return taken.extents;
     if (taken.add(step.value)) break;
@@ -85,6 +90,7 @@ class TakenExtents {
   readonly #length: number;
   readonly #maxCount: number;
   #covered = 0;
+  #given = 0;
 
   constructor(length: number, { one }: NbdExtentOptions) {
     this.#length = length;
@@ -104,7 +110,7 @@ class TakenExtents {
       extents.push(extent);
     }
     this.#covered += isWrong ? 0 : extent.length;
-    return isWrong || this.#covered >= this.#length;
+    return isWrong || this.#covered >= this.#length || ++this.#given === MAX_EXTENTS;
   }
 }
 

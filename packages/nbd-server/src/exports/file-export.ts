@@ -3,6 +3,7 @@ import { assertWithin } from './assert-within.js';
 import { DataMap } from './file/data-map.js';
 import { diskSize } from './file/disk-size.js';
 import { FileSpace } from './file/file-space.js';
+import { Turns } from './file/turns.js';
 import type {
   NbdBackend,
   NbdExtent,
@@ -17,7 +18,8 @@ const WORTH_A_HOLE = 2 ** 20;
 const WORTH_A_TRIM = 2 ** 16;
 /** Holes are made of whole blocks, at least of those of the device. */
 const BLOCK = 4096;
-const ZEROES_AT_ONCE = 2 ** 20;
+/** For all: hundreds of short requests at a time are not to take a MiB each. */
+const ZEROES = new Uint8Array(2 ** 20);
 const READ_AHEAD = 2 ** 18;
 
 export interface FileExportOptions {
@@ -40,6 +42,9 @@ export class FileExport implements NbdBackend {
   readonly #path: string;
   readonly #space: FileSpace;
   readonly #map: DataMap;
+  readonly #turns = new Turns();
+  /** What is read into it nobody looks at, so all may do so at once. */
+  readonly #scratch = new Uint8Array(READ_AHEAD);
   #size: number;
   /** Why a flush has failed: the system has dropped what it could not write, and would say that the next one is fine. */
   #lost: Error | null = null;
@@ -50,7 +55,8 @@ export class FileExport implements NbdBackend {
    */
   static async open(path: string, options: FileExportOptions = {}): Promise<FileExport> {
     const readOnly = options.readOnly === true;
-    const file = await open(path, readOnly ? 'r' : 'r+');
+    // What is no disk, as a FIFO that nobody writes to, is not waited for.
+    const file = await open(path, (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK);
     try {
       const size = await diskSize(file, path);
       return new FileExport(file, readOnly ? null : await durable(file), path, size, readOnly);
@@ -148,10 +154,10 @@ export class FileExport implements NbdBackend {
 
   /** Reads it, so that the system has it in memory. */
   async cache(offset: number, length: number): Promise<void> {
-    const scratch = new Uint8Array(Math.min(length, READ_AHEAD));
-    for (let done = 0; done < length; done += scratch.length) {
-      await this.read(offset + done, scratch.subarray(0, length - done));
-    }
+    const readAhead = (done: number): Promise<void> =>
+      this.read(offset + done, this.#scratch.subarray(0, length - done));
+    if (length <= READ_AHEAD) return await readAhead(0);
+    for (let done = 0; done < length; done += READ_AHEAD) await this.#turns.take(() => readAhead(done));
   }
 
   extents(offset: number, length: number): Promise<NbdExtent[]> {
@@ -165,13 +171,14 @@ export class FileExport implements NbdBackend {
   }
 
   async #fill(start: number, end: number): Promise<void> {
-    const zeroes = new Uint8Array(Math.min(end - start, ZEROES_AT_ONCE));
     let at = start;
-    while (at < end) {
+    const fillOn = async (): Promise<void> => {
       assertWithin(this.#path, this.#size, at, end - at);
-      const { bytesWritten } = await this.#file.write(zeroes, 0, Math.min(zeroes.length, end - at), at);
+      const { bytesWritten } = await this.#file.write(ZEROES, 0, Math.min(ZEROES.length, end - at), at);
       at += bytesWritten;
-    }
+    };
+    const isLong = end - start > ZEROES.length;
+    while (at < end) await (isLong ? this.#turns.take(fillOn) : fillOn());
   }
 
   async #changing(change: () => Promise<unknown>): Promise<void> {

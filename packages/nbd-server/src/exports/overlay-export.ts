@@ -1,7 +1,7 @@
 import type { Co } from '@coaio/coroutine';
 import { type BlockSize, DEFAULT_BLOCK_SIZE, NbdUsageError } from '@coaio/nbd-protocol';
 import { coWork, isDone } from './co-work.js';
-import { extentsWork } from './extents-work.js';
+import { extentsWork, MAX_EXTENTS } from './extents-work.js';
 import { MemoryExport } from './memory-export.js';
 import type {
   NbdBackend,
@@ -48,6 +48,8 @@ export class OverlayExport implements NbdBackend {
   readonly #top: NbdBackend;
   readonly #blocks: BlockMap;
   readonly #locks = new RangeLocks();
+  /** The most that either layer takes in one request. */
+  readonly #atOnce: number;
 
   /** @throws NbdUsageError `NBD_BAD_EXPORT`: the top is too short or read-only, or there are too many blocks. */
   constructor(base: NbdBackend, { top }: OverlayExportOptions = {}) {
@@ -58,7 +60,9 @@ export class OverlayExport implements NbdBackend {
       base.blockSize ?? DEFAULT_BLOCK_SIZE,
       this.#top.blockSize ?? DEFAULT_BLOCK_SIZE,
     );
-    this.#blocks = new BlockMap(this.size, Math.max(BLOCK_SIZE, this.blockSize.minimum));
+    const { minimum, maximum } = this.blockSize;
+    this.#atOnce = Math.max(minimum, maximum - (maximum % minimum));
+    this.#blocks = new BlockMap(this.size, Math.max(BLOCK_SIZE, minimum));
     this.canFastZero = this.#top.canFastZero === true;
     if (base.cache !== undefined || this.#top.cache !== undefined) {
       this.cache = (offset, length) => this.#cache(offset, length);
@@ -153,7 +157,9 @@ export class OverlayExport implements NbdBackend {
     const extents = clippedExtents(yield* coWork(first), length);
     let told = extents.reduce((sum, extent) => sum + extent.length, 0);
     let piece = { offset, length };
-    while (told === piece.length && piece.offset + told < end && !options.one) {
+    const isOpen = (): boolean =>
+      told === piece.length && piece.offset + told < end && extents.length < MAX_EXTENTS;
+    while (!options.one && isOpen()) {
       const next = this.#piece(piece.offset + told, end - piece.offset - told);
       const more = clippedExtents(yield* coWork(extentsOf(next, options)), next.length);
       for (const extent of more) extents.push(extent);
@@ -191,8 +197,11 @@ export class OverlayExport implements NbdBackend {
     const { blockSize } = this.#blocks;
     const offset = block * blockSize;
     const bytes = new Uint8Array(Math.min(blockSize, this.size - offset));
-    yield* coWork(this.#base.read(offset, bytes, { fua: false }));
-    yield* coWork(this.#top.write?.(offset, bytes, { fua: false }));
+    for (let done = 0; done < bytes.length; done += this.#atOnce) {
+      const piece = bytes.subarray(done, done + this.#atOnce);
+      yield* coWork(this.#base.read(offset + done, piece, { fua: false }));
+      yield* coWork(this.#top.write?.(offset + done, piece, { fua: false }));
+    }
     this.#blocks.add(block, block + 1);
   }
 
@@ -201,7 +210,7 @@ export class OverlayExport implements NbdBackend {
       yield* coWork(this.#top.writeZeroes(offset, length, options));
       return;
     }
-    const zeroes = new Uint8Array(Math.min(length, ZEROES_AT_ONCE));
+    const zeroes = new Uint8Array(Math.min(length, ZEROES_AT_ONCE, this.#atOnce));
     for (let done = 0; done < length; done += zeroes.length) {
       yield* coWork(this.#top.write?.(offset + done, zeroes.subarray(0, length - done), options));
     }

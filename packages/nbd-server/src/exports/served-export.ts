@@ -6,6 +6,7 @@ import {
   NbdUsageError,
 } from '@coaio/nbd-protocol';
 import { checkOptions, type OptionTypes } from '../option-checks.js';
+import { BackendRequests } from './backend-requests.js';
 import { checkedSize } from './checked-size.js';
 import type { NbdBackend } from './nbd-backend.js';
 import { metaContextsViolation, type StatusContext, statusContexts } from './status-contexts.js';
@@ -42,6 +43,7 @@ export interface ServedExport {
   readonly tlsRequired: boolean;
   /** Who receives a payload straight into the memory of the backend, and has to stop when that may be no longer its. */
   readonly landings: Set<{ interrupt(): void }>;
+  readonly requests: BackendRequests;
 }
 
 const METHODS = [
@@ -96,6 +98,7 @@ export function servedExport(name: string, backend: NbdBackend, options: ExportO
     statusContexts: statusContexts(backend),
     tlsRequired,
     landings: new Set(),
+    requests: new BackendRequests(),
   };
 }
 

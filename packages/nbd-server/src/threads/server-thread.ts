@@ -83,6 +83,8 @@ export async function drain(id: number, exportName: string | undefined): Promise
     drains.delete(id);
     throw error;
   }
+  // Its abort came when the drain was over, and nobody had been told yet.
+  if (!drains.has(id)) await resume(exportName);
 }
 
 /** The drain has succeeded everywhere: {@link resume} is to undo it. */

@@ -55,10 +55,11 @@ export class ReadCommand {
         const target = new Uint8Array(length);
         const pending = backend.read(offsetOf(request), target, fua ? FUA : NO_FUA);
         if (isPending(pending)) {
-          const done = (waiting: Request): void => this.#send(waiting, stretches, target);
+          const done = (waiting: Request): void => this.#sendRead(waiting, stretches, target);
           this.#parts.deferral.after(pending, request, length, done);
           return;
         }
+        assertWhole(target, length);
         payload = target;
       }
     } catch (error) {
@@ -66,6 +67,17 @@ export class ReadCommand {
       return;
     }
     this.#send(request, stretches, payload);
+  }
+
+  /** What a backend has read that could not do so at once. */
+  #sendRead(request: Request, stretches: readonly ReadStretch[] | null, target: Uint8Array): void {
+    try {
+      assertWhole(target, request.length);
+    } catch (error) {
+      this.#parts.replies.failure(request, backendFailure(error, request));
+      return;
+    }
+    this.#send(request, stretches, target);
   }
 
   #send(request: Request, stretches: readonly ReadStretch[] | null, payload: Uint8Array): void {
@@ -89,4 +101,10 @@ export class ReadCommand {
     }
     return null;
   }
+}
+
+/** A backend may have transferred it to another thread, which leaves nothing. */
+function assertWhole(target: Uint8Array, length: number): void {
+  if (target.length !== length)
+    throw new Error(`read() has given its target away, ${target.length} of ${length} bytes are left`);
 }

@@ -75,7 +75,7 @@ export class WriteCommand {
     const refusal = rules.judgeAgain(request);
     if (refusal === null) this.#write(request, payload);
     else {
-      this.#payloads.release(payload);
+      this.#payloads.release(payload, payload.buffer.byteLength);
       replies.failure(request, refusal);
     }
     return true;
@@ -106,23 +106,23 @@ export class WriteCommand {
 
   #write(request: Request, payload: Uint8Array): void {
     const { replies, deferral, negotiated } = this.#parts;
+    const { length } = payload;
+    const { byteLength } = payload.buffer;
     try {
       const options = isFua(request) ? FUA : NO_FUA;
       const pending =
-        payload.length > 0
-          ? negotiated.served.backend.write?.(offsetOf(request), payload, options)
-          : undefined;
+        length > 0 ? negotiated.served.backend.write?.(offsetOf(request), payload, options) : undefined;
       if (isPending(pending)) {
-        const release = (): void => this.#payloads.release(payload);
-        deferral.after(pending, request, payload.length, (waiting) => replies.success(waiting), release);
+        const release = (): void => this.#payloads.release(payload, byteLength);
+        deferral.after(pending, request, length, (waiting) => replies.success(waiting), release);
         return;
       }
     } catch (error) {
-      this.#payloads.release(payload);
+      this.#payloads.release(payload, byteLength);
       replies.failure(request, backendFailure(error, request));
       return;
     }
-    this.#payloads.release(payload);
+    this.#payloads.release(payload, byteLength);
     replies.success(request);
   }
 }

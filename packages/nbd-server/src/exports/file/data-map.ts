@@ -46,7 +46,10 @@ export class DataMap {
     const stamp = `${stat.size} ${stat.blocks} ${stat.mtimeNs} ${stat.ctimeNs}`;
     const known = this.#known;
     if (known !== null && known.changes === changes && known.stamp === stamp) return known.ranges;
-    const ranges = await this.#space.map(Number(stat.size));
+    const size = Number(stat.size);
+    const inFile = await this.#space.map(size);
+    // What somebody has cut off fails to be read, and must not pass for zeroes.
+    const ranges = inFile === null ? null : [...inFile, { start: size, end: Number.POSITIVE_INFINITY }];
     const isSettled = Date.now() - Number(stat.ctimeMs) > SETTLED_MS;
     this.#known = ranges !== null && isSettled ? { ranges, changes, stamp } : null;
     return ranges;

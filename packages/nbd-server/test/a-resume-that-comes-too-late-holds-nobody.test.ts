@@ -1,0 +1,31 @@
+import { AioContext } from '@coaio/aio-context';
+import { expect, test } from 'vitest';
+import { GatedDisk } from './support/gated-disk.js';
+import { RawClient, read } from './support/raw-client.js';
+import { serverOf } from './support/servers.js';
+import { settle } from './support/settle.js';
+
+test.each(['another resume', 'the signal of the drain'])('%s undoes the drain before', async (by) => {
+  const disk = new GatedDisk();
+  const { server } = serverOf(disk);
+  const client = await RawClient.open(server);
+  await client.send(read(1, 0, 10));
+  await disk.called(1);
+  const giveUp = new AbortController();
+  const drained = server.drain(undefined, giveUp).catch(() => {});
+  const moved = server.resume({ context: new AioContext({ name: 'second' }) });
+  moved.catch(() => {});
+  await settle();
+  if (by === 'another resume') await server.resume();
+  else giveUp.abort();
+  await settle();
+  disk.calls[0]?.succeed();
+  await expect(moved).rejects.toMatchObject({ code: 'NBD_NOT_DRAINED' });
+  await drained;
+  await client.reply();
+  await client.send(read(2, 0, 10));
+  await disk.called(2);
+  disk.calls[1]?.succeed();
+  await client.reply();
+  await client.disconnect();
+});
