@@ -6,7 +6,6 @@ import { withServerChild } from '../embedded-server/server-child.js';
 import { compareJson } from '../output/compare-json.js';
 import { compareTable } from '../output/compare-table.js';
 import { matrixTable } from '../output/matrix-table.js';
-import { compareReport } from '../output/report/compare-report.js';
 import type { ReportFile } from '../output/report/report-file.js';
 import { lookAtServer } from '../run/look-at-server.js';
 import type { Demand } from '../run/plan.js';
@@ -45,7 +44,7 @@ export async function compareCommand(
   };
   process.stdout.write(outputFormat === 'json' ? compareJson(results) : printed(results));
   if (failure !== undefined) process.stderr.write(`nbd-bench: ${oneLine(failure)}\n`);
-  report?.write(compareReport(results));
+  report?.write((await import('../output/report/compare-report.js')).compareReport(results));
   return interrupt.exitStatus ?? (failure === undefined ? EXIT_OK : exitStatusOf(failure));
 }
 

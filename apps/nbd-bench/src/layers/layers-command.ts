@@ -6,7 +6,6 @@ import type { LayersRequest } from '../cli/layers-options.js';
 import { StepsLine } from '../cli/steps-line.js';
 import { layersJson } from '../output/layers-json.js';
 import { layersTable } from '../output/layers-table.js';
-import { layersReport } from '../output/report/layers-report.js';
 import type { ReportFile } from '../output/report/report-file.js';
 import { LAYERS } from './layers.js';
 import type { LayersConfig, LayersResults } from './layers-results.js';
@@ -31,7 +30,7 @@ export async function layersCommand(
     interrupted: interrupt.signal.aborted,
   };
   process.stdout.write(outputFormat === 'json' ? layersJson(results) : layersTable(results));
-  report?.write(layersReport(results));
+  report?.write((await import('../output/report/layers-report.js')).layersReport(results));
   return interrupt.exitStatus ?? EXIT_OK;
 }
 

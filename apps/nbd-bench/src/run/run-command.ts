@@ -4,7 +4,6 @@ import type { RunOutputFormat, RunRequest } from '../cli/run-options.js';
 import { withServer } from '../embedded-server/with-server.js';
 import { fioJson } from '../output/fio-json.js';
 import type { ReportFile } from '../output/report/report-file.js';
-import { runReport } from '../output/report/run-report.js';
 import { runJson } from '../output/run-json.js';
 import { runTable } from '../output/run-table.js';
 import { measure } from './measure.js';
@@ -27,7 +26,7 @@ export async function runCommand(
   process.stdout.write(FORMATS[outputFormat](results));
   const complaint = complaintOf(results);
   if (complaint !== undefined) process.stderr.write(`nbd-bench: ${oneLine(complaint)}\n`);
-  report?.write(runReport(results));
+  report?.write((await import('../output/report/run-report.js')).runReport(results));
   return interrupt.exitStatus ?? (complaint === undefined ? EXIT_OK : EXIT_RUN);
 }
 

@@ -4,7 +4,6 @@ import { StepsLine } from '../cli/steps-line.js';
 import type { SweepRequest } from '../cli/sweep-options.js';
 import { withServer } from '../embedded-server/with-server.js';
 import type { ReportFile } from '../output/report/report-file.js';
-import { sweepReport } from '../output/report/sweep-report.js';
 import { sweepJson } from '../output/sweep-json.js';
 import { sweepTable } from '../output/sweep-table.js';
 import { lookAtServer } from '../run/look-at-server.js';
@@ -42,7 +41,7 @@ export async function sweepCommand(
   };
   process.stdout.write(outputFormat === 'json' ? sweepJson(results) : sweepTable(results));
   if (complaint !== undefined) process.stderr.write(`nbd-bench: ${oneLine(complaint)}\n`);
-  report?.write(sweepReport(results));
+  report?.write((await import('../output/report/sweep-report.js')).sweepReport(results));
   if (failure !== undefined) return interrupt.exitStatus ?? exitStatusOf(failure);
   return interrupt.exitStatus ?? (complaint === undefined ? EXIT_OK : EXIT_RUN);
 }

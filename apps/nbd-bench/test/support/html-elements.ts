@@ -7,7 +7,7 @@ export interface HtmlElement {
 
 /** Those that end where they begin. */
 const VOID = new Set(['meta']);
-const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"<>]*")*)\s*(\/?)>/gi;
+const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z:-]+="[^"<>]*")*)\s*(\/?)>/gi;
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
 
 /** All elements of a page. @throws when one is not closed, or something looks like a tag and is none. */

@@ -1,12 +1,13 @@
 import { formatByteSize } from '../../cli/byte-size.js';
+import type { Load } from '../../compare/compare-config.js';
 import type { CompareResults } from '../../compare/compare-results.js';
 import { compareFacts } from '../compare-table.js';
 import type { Fact } from '../facts.js';
 import { shown } from '../plain-table.js';
 import { ratioText } from '../ratio-words.js';
 import { type Markup, markup } from './markup.js';
-import { type Report, section } from './page.js';
-import { ratioChart, type Verdict, verdictLegend, verdictOf } from './ratio-chart.js';
+import { panels, type Report, section } from './page.js';
+import { ratioChart, type Verdict, verdictOf } from './ratio-chart.js';
 import { htmlTable } from './table.js';
 
 const HEAD = [
@@ -28,7 +29,7 @@ export function compareReport(results: CompareResults): Report {
       ...(interrupted ? ['interrupted: not all loads and rounds were measured.'] : []),
     ],
     sections: [
-      section('Ratios', MEANING, ...ratioCharts(results), verdictLegend(), NOTES),
+      section('Ratios', MEANING, panels(ratioCharts(results)), NOTES),
       section('Figures', htmlTable(HEAD, tableRows(results), [0, 1])),
     ],
   };
@@ -53,19 +54,24 @@ function leadOf({ loads }: CompareResults): string {
 
 /** Of one load one chart, a row for each rival; of several a chart for each rival, all with the same scale. */
 export function ratioCharts({ loads }: CompareResults): Markup[] {
-  const single = loads.length === 1;
+  const [first, ...more] = loads;
   const rows = loads.flatMap(({ load, rivals }) =>
     rivals.map(({ name, rw, medianRatio, minRatio, maxRatio }) => {
-      const done = `${rw}, ${formatByteSize(load.bs)}, depth ${load.iodepth}`;
-      const label = single ? `${name} (${done})` : done;
+      const label = more.length === 0 ? `${name}\n${rw}` : `${rw}\n${loadText(load)}`;
       return { name, label, median: medianRatio, min: minRatio, max: maxRatio };
     }),
   );
-  if (single) return [ratioChart('nbd-bench beside its rivals', rows, rows)];
+  if (first !== undefined && more.length === 0) {
+    return [ratioChart(`nbd-bench beside its rivals: ${loadText(first.load)}`, rows, rows)];
+  }
   return [...new Set(rows.map(({ name }) => name))].map((rival) => {
     const its = rows.filter(({ name }) => name === rival);
     return ratioChart(`nbd-bench beside ${rival}`, its, rows);
   });
+}
+
+function loadText({ bs, iodepth }: Load): string {
+  return `${formatByteSize(bs)}, depth ${iodepth}`;
 }
 
 function tableRows({ loads }: CompareResults): string[][] {

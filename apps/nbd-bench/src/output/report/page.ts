@@ -68,6 +68,11 @@ export function section(title: string, ...content: readonly Markup[]): Markup {
   return markup`<section>\n<h2>${title}</h2>\n${content}\n</section>\n`;
 }
 
+/** Charts, beside each other where there is room. */
+export function panels(charts: readonly Markup[]): Markup {
+  return markup`<div class="panels">\n${charts}</div>`;
+}
+
 function machineFacts({ started, machine, commandLine }: Occasion): Fact[] {
   const { node, cpu, cpus, kernel, memory, load } = machine;
   return [

@@ -1,7 +1,7 @@
 import type { LatencyHistogram } from '../../job/latency-histogram.js';
 import { lineChart } from './line-chart.js';
 import type { Markup } from './markup.js';
-import { logScale } from './scale.js';
+import { roundValues, ticksAt } from './ticks.js';
 
 export interface LatencyCurve {
   name: string;
@@ -20,34 +20,34 @@ export function percentileChart(curves: readonly LatencyCurve[]): Markup[] {
   );
   if (lines.length === 0) return [];
   const all = lines.flatMap(({ points }) => points);
+  const most = Math.max(...all.map(([x]) => x));
   const times = all.map(([, time]) => time);
-  const nines = Math.max(...all.map(([x]) => x));
-  const chart = lineChart({
-    title: 'Latency by percentile: so many percent of the I/Os took at most so long',
-    ...{ width: 760, height: 360 },
-    x: {
-      label: 'percent of the I/Os; each further nine is as wide as the one before',
-      scale: (length) => ({ at: (x) => (x / nines) * length, ticks: tickPlaces(nines) }),
-      shown: percentText,
-    },
-    y: {
-      label: 'latency',
-      scale: (length) => logScale(Math.min(...times), Math.max(...times), length, 24),
-      shown: timeText,
-    },
-    ...{ lines, marks: false },
-  });
-  return [chart];
+  // A little wider than what was measured: the curve touches no border.
+  const [fastest, slowest] = [Math.min(...times) / 1.25, Math.max(...times) * 1.25];
+  const nines = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
+  return [
+    lineChart('Latency by percentile', lines, false, {
+      xAxis: {
+        ...{ type: 'log', name: 'percent of the I/Os took at most so long', min: 1, max: most },
+        ...ticksAt([...nines, 2], percentText),
+      },
+      yAxis: {
+        ...{ type: 'log', name: 'latency', min: fastest, max: slowest },
+        ...ticksAt(roundValues(fastest, slowest, 4), timeText),
+      },
+    }),
+  ];
 }
 
-/** x: how many nines, 1 is 90 %, 2 is 99 %; y: microseconds. The last is the slowest I/O of all. */
+/** x: one I/O in so many took longer, 10 is 90 %, 100 is 99 %; y: microseconds. The last is the slowest I/O of all. */
 export function percentilePoints(latency: LatencyHistogram): [x: number, y: number][] {
   const nines = Math.log10(latency.count);
   const points: [number, number][] = [];
-  for (let x = 0; x < nines; x += STEP) {
-    points.push([x, atLeastOneNs(latency.percentileUs(100 * (1 - 10 ** -x)))]);
+  for (let step = 0; step * STEP < nines; step++) {
+    const x = 10 ** (step * STEP);
+    points.push([x, atLeastOneNs(latency.percentileUs(100 - 100 / x))]);
   }
-  return [...points, [nines, atLeastOneNs(latency.maxUs())]];
+  return [...points, [latency.count, atLeastOneNs(latency.maxUs())]];
 }
 
 /** 0 has no place on a logarithmic axis. */
@@ -55,13 +55,9 @@ function atLeastOneNs(us: number): number {
   return Math.max(us, 0.001);
 }
 
-/** 0, 50, 90, 99, 99.9 % and so on. */
-function tickPlaces(nines: number): number[] {
-  return [0, Math.log10(2), ...Array.from({ length: Math.floor(nines) }, (_, index) => index + 1)];
-}
-
-function percentText(nines: number): string {
-  return `${Number((100 * (1 - 10 ** -nines)).toFixed(Math.max(0, Math.ceil(nines) - 2)))} %`;
+/** 0, 50, 90, 99, 99.9 and so on. */
+function percentText(x: number): string {
+  return String(Number((100 - 100 / x).toPrecision(12)));
 }
 
 export function timeText(us: number): string {

@@ -4,7 +4,7 @@ import { isMixed } from '../../run/run-config.js';
 import { shown } from '../plain-table.js';
 import { RUN_HEAD, runFacts, runRows } from '../run-table.js';
 import { markup } from './markup.js';
-import { type Report, section } from './page.js';
+import { panels, type Report, section } from './page.js';
 import { percentileChart } from './percentile-chart.js';
 import { htmlTable } from './table.js';
 
@@ -33,7 +33,7 @@ export function runReport(results: RunResults): Report {
     ],
     sections: [
       section('Figures', htmlTable(RUN_HEAD, runRows(results)), NOTES),
-      ...percentileChart(curves).map((chart) => section('Latency', chart)),
+      ...percentileChart(curves).map((chart) => section('Latency', panels([chart]))),
     ],
   };
 }

@@ -8,7 +8,8 @@ const DARK = `
   --page: #14171b; --text: #e6e9ec; --quiet: #9aa4ae; --rule: #363c43; --alarm: #3d3210;
   --s0: #56b4e9; --s1: #f0a04b; --s2: #2cc295; --s3: #e59cc5; --s4: #c8c8c8; --ours: #56b4e9; --theirs: #7d8790;`;
 
-const SERIES = [0, 1, 2, 3, 4].map((index) => `.c${index} { --c: var(--s${index}); }`).join('\n');
+/** Of the text in a chart, in pixels where the chart is as wide as it was drawn. */
+export const FONT_SIZE = 13;
 
 export const STYLE = new Markup(`
 :root { color-scheme: light dark; ${LIGHT} }
@@ -31,32 +32,11 @@ th { color: var(--quiet); font-weight: 600; border-bottom-width: 2px; }
 th.word, td.word { text-align: left; }
 tr.title th { color: var(--text); border-bottom: 1px solid var(--rule); padding-top: 14px; }
 small { color: var(--quiet); font-weight: 400; margin-left: 8px; }
-td svg { display: block; }
-figure { margin: 16px 0; break-inside: avoid; }
+figure { margin: 16px 0; max-width: 560px; break-inside: avoid; }
 figcaption { font-weight: 600; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 0 24px; }
-svg.chart { display: block; width: 100%; max-width: 760px; height: auto; font-size: 12px; }
-svg text { fill: var(--text); }
-svg .label { fill: var(--quiet); }
-${SERIES}
-.grid { stroke: var(--rule); stroke-width: 1; fill: none; }
-.axis { stroke: var(--quiet); stroke-width: 1; fill: none; }
-.line { stroke: var(--c); stroke-width: 2; fill: none; stroke-linejoin: round; }
-.d1 { stroke-dasharray: 8 4; }
-.d2 { stroke-dasharray: 2 3; }
-.d3 { stroke-dasharray: 9 3 2 3; }
-.mark { fill: var(--c); }
-.one { stroke: var(--text); stroke-width: 2; fill: none; }
-.faster { --c: var(--s0); }
-.slower { --c: var(--s1); }
-.undecided { --c: var(--quiet); }
-.undecided .mark { fill: var(--page); stroke: var(--c); stroke-width: 2; }
-.spread { stroke: var(--c); stroke-width: 2; fill: none; }
-.bar { fill: var(--theirs); }
-.bar.ours { fill: var(--ours); }
-.bar.quoted { fill: none; stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 3 2; }
-.legend { list-style: none; margin: 4px 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 13px; }
-.legend svg { vertical-align: -1px; overflow: visible; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 0 24px; }
+.chart text { font-size: ${FONT_SIZE}px; }
+.chart svg { display: block; width: 100%; height: auto; }
 @page { margin: 14mm; }
 @media print {
   :root { color-scheme: light; ${LIGHT} }

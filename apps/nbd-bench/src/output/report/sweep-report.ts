@@ -1,11 +1,11 @@
 import { formatByteSize } from '../../cli/byte-size.js';
 import type { SweepPoint, SweepResults } from '../../sweep/sweep-results.js';
 import { SWEEP_HEAD, sweepFacts, sweepRow } from '../sweep-table.js';
-import { lineChart } from './line-chart.js';
+import { type Line, lineChart } from './line-chart.js';
 import { type Markup, markup } from './markup.js';
-import { type Report, section } from './page.js';
-import { linearScale } from './scale.js';
+import { panels, type Report, section } from './page.js';
 import { htmlTable } from './table.js';
+import { ticksAt } from './ticks.js';
 
 export function sweepReport(results: SweepResults): Report {
   const { points, best, firstError, interrupted } = results;
@@ -20,9 +20,7 @@ export function sweepReport(results: SweepResults): Report {
     ],
     sections: [
       section('Best of each block size', htmlTable(SWEEP_HEAD, best.map(sweepRow), [])),
-      ...(charts.length === 0
-        ? []
-        : [section('IOPS by depth', markup`<div class="panels">\n${charts}</div>`)]),
+      ...(charts.length === 0 ? [] : [section('IOPS by depth', panels(charts))]),
       section('All loads', htmlTable(SWEEP_HEAD, points.map(sweepRow), []), NOTES),
     ],
   };
@@ -38,30 +36,18 @@ export function depthCharts(points: readonly SweepPoint[]): Markup[] {
   if (least === undefined || most === undefined || least === most) return [];
   return distinct(points.map(({ bs }) => bs)).map((bs) => {
     const ofSize = points.filter((point) => point.bs === bs);
-    return lineChart({
-      title: `Blocks of ${formatByteSize(bs)}`,
-      ...{ width: 480, height: 290 },
-      x: {
-        label: 'depth, of each job',
-        // The depths themselves are the ticks: nothing else was measured.
-        scale: (length) => ({
-          at: (depth) => (Math.log(depth / least) / Math.log(most / least)) * length,
-          ticks: depths,
-        }),
-        shown: String,
+    return lineChart(`Blocks of ${formatByteSize(bs)}`, linesOf(ofSize), true, {
+      xAxis: {
+        ...{ type: 'log', name: 'depth: requests in flight of each job', min: least, max: most },
+        // Nothing else was measured.
+        ...ticksAt(depths, String),
       },
-      y: {
-        label: 'IOPS',
-        scale: (length) => linearScale(Math.max(...ofSize.map(({ totals }) => totals.iops)), length),
-        shown: (iops) => iops.toLocaleString('en-US'),
-      },
-      lines: linesOf(ofSize),
-      marks: true,
+      yAxis: { type: 'value', name: 'I/Os a second' },
     });
   });
 }
 
-function linesOf(points: readonly SweepPoint[]) {
+function linesOf(points: readonly SweepPoint[]): Line[] {
   const lines = new Map<string, [number, number][]>();
   for (const { numjobs, connections, iodepth, totals } of points) {
     const name = `${counted(numjobs, 'job')}, ${counted(connections, 'connection')}${numjobs > 1 ? ' each' : ''}`;
