@@ -55,7 +55,7 @@ test('--layer measures that one alone, and the table has it', async () => {
   const { status, stdout, stderr } = await runCli(['layers', ...FEW, '--layer', 'coroutine']);
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^machine [0-9]+ x .+, Node [0-9.]+\nload {4}1 rounds, 1 ms a turn\n\ncoroutine /);
+  expect(stdout).toMatch(/^machine [0-9]+ x .+, Node [0-9.]+\nload {4}1 round, 1 ms a turn\n\ncoroutine /);
   expect(stdout).toMatch(/\n {2}Coroutine +[0-9.,]+ {2}ns( +[0-9.]+x){3} {2}at most 69 ns: (met|MISSED)\n/);
   expect(stdout).not.toContain('co-mutex');
 });

@@ -1,6 +1,7 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import { loadsOf } from '../compare/compare-config.js';
 import type { CompareResults } from '../compare/compare-results.js';
+import { counted } from './counted.js';
 import { type Fact, factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
 import { ratioText, ratioWords } from './ratio-words.js';
@@ -36,7 +37,7 @@ export function compareFacts({ config, server, skipped, interrupted }: CompareRe
   const end = interrupted ? ', interrupted' : '';
   return [
     ['server', `${server.uri}${server.embedded ? ' (embedded, in a process of its own)' : ''}`],
-    ['load', `${one}${rounds} rounds, ${runtime} s a turn${end}`],
+    ['load', `${one}${counted(rounds, 'round')}, ${runtime} s a turn${end}`],
     ...skipped.map(({ name, why }): Fact => ['skipped', `${name}: ${why}`]),
   ];
 }

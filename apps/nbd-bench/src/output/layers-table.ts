@@ -1,5 +1,6 @@
 import type { GroupFigures, Row } from '@coaio/by-turns';
 import type { LayersResults } from '../layers/layers-results.js';
+import { counted } from './counted.js';
 import { type Fact, factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
 import { ratioText } from './ratio-words.js';
@@ -27,7 +28,10 @@ function machineFact({ machine: { cpus, cpu, node } }: LayersResults): Fact {
 }
 
 export function layersFact({ config: { rounds, runtime }, interrupted }: LayersResults): Fact {
-  return ['load', `${rounds} rounds, ${runtime * 1000} ms a turn${interrupted ? ', interrupted' : ''}`];
+  return [
+    'load',
+    `${counted(rounds, 'round')}, ${runtime * 1000} ms a turn${interrupted ? ', interrupted' : ''}`,
+  ];
 }
 
 function rowsOf(group: GroupFigures): string[][] {

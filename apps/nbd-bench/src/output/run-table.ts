@@ -1,6 +1,7 @@
 import { formatByteSize } from '../cli/byte-size.js';
 import type { DirectionFigures, Figures, RunResults } from '../run/results.js';
 import { isMixed } from '../run/run-config.js';
+import { counted } from './counted.js';
 import { type Fact, factLines } from './facts.js';
 import { plainTable, shown } from './plain-table.js';
 
@@ -41,7 +42,7 @@ export function runFacts({ config, server, totals, interrupted }: RunResults): F
     isMixed(rw) ? `${rw} (${config.rwmixread} % reads)` : rw,
     formatByteSize(bs),
     `depth ${iodepth}`,
-    numjobs === 1 ? '1 job' : `${numjobs} jobs`,
+    counted(numjobs, 'job'),
     ...(connections === 1 ? [] : [connections === 0 ? 'one client' : `${connections} connections each`]),
     ...(rateIops === undefined ? [] : [`at most ${rateIops} IOPS each`]),
     ...(replies === undefined ? [] : [`${replies} replies at most`]),

@@ -1,5 +1,6 @@
 import { formatByteSize } from '../../cli/byte-size.js';
 import type { SweepPoint, SweepResults } from '../../sweep/sweep-results.js';
+import { counted } from '../counted.js';
 import { SWEEP_HEAD, sweepFacts, sweepRow } from '../sweep-table.js';
 import { type Line, lineChart } from './line-chart.js';
 import { type Markup, markup } from './markup.js';
@@ -54,10 +55,6 @@ function linesOf(points: readonly SweepPoint[]): Line[] {
     lines.set(name, [...(lines.get(name) ?? []), [iodepth, totals.iops]]);
   }
   return [...lines].map(([name, places]) => ({ name, points: places.sort(([a], [b]) => a - b) }));
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Each once, in ascending order. */
