@@ -75,3 +75,17 @@ test('a map that has no end is not waited for', async () => {
   const { disk } = await openDisk();
   expect(await extentsOf(disk, 0, 4 * MIB)).toEqual([[4 * MIB, 0]]);
 });
+
+// On a file system that is trusted it would say that all is a hole.
+test('a map is not believed of a tool that failed', async () => {
+  const folder = fakeCommands({
+    filefrag: `echo x >> "$(dirname "$0")/calls"
+echo 'Filesystem type is: ef53'
+echo 'File size of /proc/self/fd/3 is ${4 * MIB} (8192 blocks of 512 bytes)'
+echo '/proc/self/fd/3: 0 extents found'
+exit 5`,
+  });
+  const { disk } = await openDisk();
+  expect(await extentsOf(disk, 0, 4 * MIB)).toEqual([[4 * MIB, 0]]);
+  expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe('x\n');
+});

@@ -7,7 +7,8 @@ const MAX_MAP_LINES = 100_000;
 /**
  * Reads "verb offset length" and answers with the tool's words and a line "end STATUS". The disk is descriptor 3, so that a
  * path which means another file by now does no harm. Node has neither fallocate(2) nor SEEK_HOLE. Nothing is begun for a
- * process that was killed: the next one may have written there since.
+ * process that was killed: the next one may have written there since. The status of a pipe is that of its end: a map that failed says so in its
+ * last line, which is none of a map.
  */
 const SCRIPT = `
 disk=/proc/self/fd/3
@@ -16,7 +17,7 @@ while read -r verb offset length; do
   case $verb in
     punch) fallocate -p -o "$offset" -l "$length" $disk 2>&1 ;;
     zero) fallocate -z -n -o "$offset" -l "$length" $disk 2>&1 ;;
-    map) filefrag -s -v -b512 $disk 2>&1 | head -n ${MAX_MAP_LINES} ;;
+    map) { filefrag -s -v -b512 $disk 2>&1 || echo "failed with $?"; } | head -n ${MAX_MAP_LINES} ;;
   esac
   echo "end $?"
 done`;
