@@ -31,8 +31,8 @@ const OPTIONS: Checks<AttachOptions> = {
  * The chunks of one request of `readChunks` come together, once the server has sent the last of them: of a reply that is cut off another is as
  * good. What the view says of the export is as it was when the handle was given.
  *
- * Limits in time are of the wait in line here, and anew from when the client's thread takes the request. When that thread ends, calls reject with `NBD_THREAD_GONE`. When this one ends, what it had under way is dropped, and the
- * client lives on.
+ * Limits in time are of the wait in line here, and anew from when the client's thread takes the request. When that thread ends, calls reject
+ * with `NBD_THREAD_GONE`. When this one ends, what it had under way is dropped, and the client lives on.
  *
  * @thread the one that attached it.
  */

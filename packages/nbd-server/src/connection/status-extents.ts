@@ -1,4 +1,3 @@
-import { MAX_EXTENTS } from '../exports/extents-work.js';
 import type { NbdExtent } from '../exports/nbd-backend.js';
 
 /** Extents as they go into a status chunk, two arrays side by side. */
@@ -38,7 +37,6 @@ export function statusExtents(given: Iterable<NbdExtent>, limits: StatusLimits):
   const end = limits.one ? Math.min(requested, available) : available;
   const maxCount = limits.one ? 1 : limits.maxCount;
   let covered = 0;
-  let count = 0;
   for (const extent of given) {
     assertExtent(extent, limits);
     const status = shortest(extent.status);
@@ -60,7 +58,7 @@ export function statusExtents(given: Iterable<NbdExtent>, limits: StatusLimits):
       covered += part;
     }
     // The export may have shrunk below the request.
-    if (covered >= Math.min(requested, end) || ++count === MAX_EXTENTS) break;
+    if (covered >= Math.min(requested, end)) break;
   }
   if (lengths.length === 0) throw new Error('extents() gave none');
   return { lengths, statuses };

@@ -16,12 +16,27 @@ export function extentsWork(
   length: number,
   options: NbdExtentOptions,
 ): Iterable<NbdExtent> | Co<NbdExtent[]> {
-  return areThere(given) ? given : awaitedExtents(given, length, options);
+  return areThere(given) ? atMost(given) : awaitedExtents(given, length, options);
 }
 
 /** Whether they can be gone through now. Of a generator nobody knows: it may be a coroutine. */
 export function areThere(given: NbdWork<NbdExtentSource>): given is Iterable<NbdExtent> {
   return !has(given, 'then') && !has(given, 'next') && !isAsync(given as NbdExtentSource);
+}
+
+/** Those of them that any reply may have. */
+export function atMost(given: Iterable<NbdExtent>): Iterable<NbdExtent> {
+  if (Array.isArray(given) && given.length <= MAX_EXTENTS) return given;
+  // No generator, which would pass for a coroutine.
+  return { [Symbol.iterator]: () => firstOf(given) };
+}
+
+function* firstOf(given: Iterable<NbdExtent>): Generator<NbdExtent> {
+  let count = 0;
+  for (const extent of given) {
+    yield extent;
+    if (++count === MAX_EXTENTS) return;
+  }
 }
 
 /** As many extents as a reply needs, neighbours of one status joined. What is left is not asked for: `return()` is called. */
@@ -31,7 +46,7 @@ export function takenExtents(
   options: NbdExtentOptions,
 ): NbdExtent[] {
   const taken = new TakenExtents(length, options);
-  for (const extent of given) if (taken.add(extent)) break;
+  for (const extent of atMost(given)) if (taken.add(extent)) break;
   return taken.extents;
 }
 
@@ -79,7 +94,7 @@ function* takenAsync(
     if (count % IN_ONE_TURN === 0) yield* coAwait(setImmediate());
     const step = yield* coAwait(iterator.next());
     if (step.done === true) return taken.extents;
-    if (taken.add(step.value)) break;
+    if (taken.add(step.value) || count === MAX_EXTENTS) break;
   }
   if (iterator.return !== undefined) yield* coAwait(iterator.return());
   return taken.extents;
@@ -90,7 +105,6 @@ class TakenExtents {
   readonly #length: number;
   readonly #maxCount: number;
   #covered = 0;
-  #given = 0;
 
   constructor(length: number, { one }: NbdExtentOptions) {
     this.#length = length;
@@ -110,7 +124,7 @@ class TakenExtents {
       extents.push(extent);
     }
     this.#covered += isWrong ? 0 : extent.length;
-    return isWrong || this.#covered >= this.#length || ++this.#given === MAX_EXTENTS;
+    return isWrong || this.#covered >= this.#length;
   }
 }
 

@@ -1,5 +1,4 @@
 import { NBD_STATE_ZERO } from '@coaio/nbd-protocol';
-import { MAX_EXTENTS } from '../../exports/extents-work.js';
 import type { NbdExtent } from '../../exports/nbd-backend.js';
 import type { ReadStretch } from '../replies/replies.js';
 
@@ -28,7 +27,6 @@ export function readStretches(
 /** A hole and data alone count: neighbours that differ in anything else are one. */
 function* alike(extents: Iterable<NbdExtent>): Generator<{ length: number; zero: boolean }> {
   let last = { length: 0, zero: false };
-  let count = 0;
   for (const { length, status } of extents) {
     if (!(length > 0)) throw new Error(`extents() gave one of ${length} bytes`);
     const zero = (Number(status) & NBD_STATE_ZERO) !== 0;
@@ -37,7 +35,6 @@ function* alike(extents: Iterable<NbdExtent>): Generator<{ length: number; zero:
       if (last.length > 0) yield last;
       last = { length, zero };
     }
-    if (++count === MAX_EXTENTS) break;
   }
   if (last.length > 0) yield last;
 }

@@ -1,5 +1,5 @@
 import { NBD_CMD_FLAG_DF, NBD_CMD_FLAG_FUA } from '@coaio/nbd-protocol';
-import { areThere } from '../../exports/extents-work.js';
+import { areThere, atMost } from '../../exports/extents-work.js';
 import type { NbdReadOptions } from '../../exports/nbd-backend.js';
 import { backendFailure } from '../backend-failure.js';
 import type { ReadStretch } from '../replies/replies.js';
@@ -92,7 +92,7 @@ export class ReadCommand {
     const offset = offsetOf(request);
     try {
       const extents = backend.extents?.(offset, request.length, ALL_EXTENTS) ?? [];
-      if (areThere(extents)) return readStretches(extents, offset, request.length);
+      if (areThere(extents)) return readStretches(atMost(extents), offset, request.length);
       // To wait for it would cost a read more than the bytes of a hole.
       this.#asksForHoles = false;
       if (isPending(extents)) forget(extents);

@@ -1,4 +1,5 @@
 import { NBD_STATE_HOLE, NBD_STATE_ZERO } from '@coaio/nbd-protocol';
+import { MAX_EXTENTS } from '../extents-work.js';
 import type { NbdExtent } from '../nbd-backend.js';
 import { CHUNK_SIZE, newChunk } from './chunk.js';
 import { type Chunks, ChunkTable } from './chunk-table.js';
@@ -7,8 +8,6 @@ import type { DiskMemory } from './disk-memory.js';
 /** Chunks, of 0.1 ms or more each. */
 const ZEROED_AT_ONCE = 16;
 const HOLE = NBD_STATE_HOLE | NBD_STATE_ZERO;
-/** An answer is cut short there: nobody waits long for it, and it fits a reply. */
-const MAX_EXTENTS = 2 ** 16;
 
 /** Memory that is had once it is written to. What was never written, or zeroed by whole chunks, is zero. */
 export class SparseMemory implements DiskMemory {
