@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Co, coAwait } from '@coaio/coroutine';
+import { MAX_EXTENTS } from './max-extents.js';
 import type { NbdExtent, NbdExtentOptions, NbdExtentSource, NbdWork } from './nbd-backend.js';
 
-/** No reply has more, and for none are more asked for: that all of a large disk is the same may take millions. */
-export const MAX_EXTENTS = 2 ** 16;
 /** How many of those that come one after another are waited for before others have their turn. */
 const IN_ONE_TURN = 1024;
 

@@ -1,7 +1,8 @@
 import type { Co } from '@coaio/coroutine';
 import { type BlockSize, DEFAULT_BLOCK_SIZE, NbdUsageError } from '@coaio/nbd-protocol';
 import { coWork, isDone } from './co-work.js';
-import { extentsWork, MAX_EXTENTS } from './extents-work.js';
+import { extentsWork } from './extents-work.js';
+import { MAX_EXTENTS } from './max-extents.js';
 import { MemoryExport } from './memory-export.js';
 import type {
   NbdBackend,

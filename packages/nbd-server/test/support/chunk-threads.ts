@@ -1,5 +1,6 @@
 import { NBD_STATE_HOLE, NBD_STATE_ZERO } from '@coaio/nbd-protocol';
 import { doStep, type Ghost, loadWithStandIns, type Mutation } from '@coaio/steppable';
+import { MAX_EXTENTS } from '../../src/exports/max-extents.js';
 import type * as Shared from '../../src/exports/memory/shared-chunk-table.js';
 import type * as Sparse from '../../src/exports/memory/sparse-memory.js';
 
@@ -138,6 +139,7 @@ export function loadChunkThreads(
   const { SparseMemory } = loadWithStandIns<typeof Sparse>(at('sparse-memory'), {
     imports: {
       '@coaio/nbd-protocol': { NBD_STATE_HOLE, NBD_STATE_ZERO },
+      '../max-extents.js': { MAX_EXTENTS },
       './chunk.js': { CHUNK_SIZE },
       './chunk-table.js': {},
     },

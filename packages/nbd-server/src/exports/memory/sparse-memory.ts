@@ -1,5 +1,5 @@
 import { NBD_STATE_HOLE, NBD_STATE_ZERO } from '@coaio/nbd-protocol';
-import { MAX_EXTENTS } from '../extents-work.js';
+import { MAX_EXTENTS } from '../max-extents.js';
 import type { NbdExtent } from '../nbd-backend.js';
 import { CHUNK_SIZE, newChunk } from './chunk.js';
 import { type Chunks, ChunkTable } from './chunk-table.js';
